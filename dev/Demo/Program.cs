@@ -1,0 +1,40 @@
+using System.CommandLine;
+using Pipeline.Demo;
+
+var events = new Option<int>("--events") { Description = "Events to generate.", DefaultValueFactory = _ => 200_000 };
+var members = new Option<int>("--members") { Description = "Members who watch.", DefaultValueFactory = _ => 5_000 };
+var titles = new Option<int>("--titles") { Description = "Titles to watch.", DefaultValueFactory = _ => 1_000 };
+var seed = new Option<int>("--seed") { Description = "Same seed, same world.", DefaultValueFactory = _ => 1 };
+foreach (var option in new[] { events, members, titles, seed })
+    option.Validators.Add(result =>
+    {
+        if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out int value) && value < 1)
+            result.AddError($"{option.Name} must be at least 1.");
+    });
+
+var demo = new RootCommand("Streams generated events through Kafka, the event store, training and publication, and prints what the API would read.")
+{
+    events, members, titles, seed,
+};
+demo.SetAction(async (parse, cancellationToken) =>
+{
+    var size = new WorldSize(parse.GetRequiredValue(events), parse.GetRequiredValue(members), parse.GetRequiredValue(titles), parse.GetRequiredValue(seed));
+    try
+    {
+        await new Walkthrough(size, Outside.FromEnvironment(), TimeProvider.System).RunAsync(cancellationToken);
+        return 0;
+    }
+    catch (DemoFailedException failure)
+    {
+        Console.Error.WriteLine($"demo: {failure.Message}");
+        return 1;
+    }
+    catch (OperationCanceledException)
+    {
+        Console.Error.WriteLine("demo: stopped");
+        return 1;
+    }
+});
+var parsed = demo.Parse(args);
+int status = await parsed.InvokeAsync();
+return parsed.Errors.Count > 0 ? 2 : status;
