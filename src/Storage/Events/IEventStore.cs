@@ -1,10 +1,15 @@
 namespace Pipeline.Storage.Events;
 
 /// <summary>
-/// The watch events, each kept once under its producer's id.
+/// The watch events, each kept once under its producer's id. Streams are in order of time, and of event id within one millisecond,
+/// so that the same events are always read in the same order.
 /// </summary>
 public interface IEventStore
 {
+    /// <summary>Creates what the store needs (collections, indexes). Idempotent; called once before the first use.</summary>
+    /// <exception cref="EventStoreUnavailableException">The store cannot be reached.</exception>
+    Task PrepareAsync(CancellationToken cancellationToken);
+
     /// <summary>
     /// Stores the events that are not there yet. Idempotent: an event that is already there is reported as a duplicate, with the
     /// position it was first stored from, and is left as it is. Returns after a majority has acknowledged; an event whose fate
@@ -17,14 +22,15 @@ public interface IEventStore
     Task<IReadOnlyList<AppendOutcome>> AppendAsync(IReadOnlyList<EventDocument> batch, CancellationToken cancellationToken);
 
     /// <summary>Streams events with <paramref name="from"/> ≤ occurredAt &lt; <paramref name="to"/>, oldest first.</summary>
+    /// <exception cref="EventStoreUnavailableException">The store cannot be reached; the stream ends there.</exception>
     IAsyncEnumerable<StoredEvent> ReadAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken);
 
     /// <summary>Streams one user's events, oldest first.</summary>
     IAsyncEnumerable<StoredEvent> ReadUserAsync(long userId, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Streams, for each user and title with events in the range, their sums. Ordered by user, so that a reader needs memory for one
-    /// user at a time.
+    /// Streams, for each user and title with events in the range, their sums. Ordered by user, then title, so that a reader needs
+    /// memory for one user at a time.
     /// </summary>
     IAsyncEnumerable<UserContentTotal> AggregateAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken);
 
@@ -36,4 +42,7 @@ public interface IEventStore
 
     /// <summary>Most events that one <see cref="AppendAsync"/> takes.</summary>
     const int MaxBatch = 25_000;
+
+    /// <summary>Most bytes that one document may have.</summary>
+    const int MaxDocumentBytes = 16 * 1024 * 1024;
 }
