@@ -1,0 +1,49 @@
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace Pipeline.Storage.Events;
+
+/// <summary>The document database: how it is opened, its collections, and all of their indexes.</summary>
+public static class DocumentDatabase
+{
+    /// <summary>The contract's database, used where the address names none.</summary>
+    public const string DefaultName = "coupang_play";
+
+    public const string WatchEvents = "watch_events";
+    public const string RefusedEvents = "refused_events";
+    public const string IngestLedger = "ingest_ledger";
+
+    /// <summary>Acknowledged by a majority, from its journal; the wait is bounded, and running out of it is not an acknowledgement.</summary>
+    public static readonly WriteConcern Durable = WriteConcern.WMajority.With(journal: true, wTimeout: TimeSpan.FromSeconds(15));
+
+    /// <summary>Each ends with <c>_id</c>, so that the order of a stream is total and comes out of the index without a sort.</summary>
+    private static readonly (string Collection, string Name, BsonDocument Keys)[] Indexes =
+    [
+        (WatchEvents, "time", new() { { "occurredAt", 1 }, { "_id", 1 } }),
+        (WatchEvents, "user_time", new() { { "userId", 1 }, { "occurredAt", 1 }, { "_id", 1 } }),
+    ];
+
+    /// <summary>Opens without connecting; a server that does not answer is found out within about 5 seconds of the first use.</summary>
+    /// <param name="uri">A <c>mongodb://</c> address.</param>
+    public static IMongoDatabase Open(string uri)
+    {
+        var url = MongoUrl.Create(uri);
+        var settings = MongoClientSettings.FromUrl(url);
+        settings.ServerSelectionTimeout = TimeSpan.FromSeconds(5);
+        settings.ConnectTimeout = TimeSpan.FromSeconds(5);
+        // Long enough for an aggregation over a year of events; writes have a deadline of their own.
+        settings.SocketTimeout = TimeSpan.FromMinutes(10);
+        settings.ApplicationName ??= "pipeline";
+        return new MongoClient(settings).GetDatabase(url.DatabaseName ?? DefaultName);
+    }
+
+    /// <summary>Creates the indexes that are missing.</summary>
+    internal static async Task CreateIndexesAsync(IMongoDatabase database, CancellationToken cancellationToken)
+    {
+        foreach (var group in Indexes.GroupBy(index => index.Collection))
+        {
+            var models = group.Select(index => new CreateIndexModel<BsonDocument>(index.Keys, new CreateIndexOptions { Name = index.Name }));
+            await database.GetCollection<BsonDocument>(group.Key).Indexes.CreateManyAsync(models, cancellationToken);
+        }
+    }
+}
