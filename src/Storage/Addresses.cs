@@ -6,7 +6,8 @@ namespace Pipeline.Storage;
 
 /// <summary>
 /// Where the servers are. A part asks only for what it needs, so an address that nobody asks for may be missing; one that is given
-/// must be well formed. Texts made here never contain a password.
+/// must be well formed. Texts made here never contain a password. Each variable has a twin that ends in <c>_FILE</c> and names a file
+/// that holds the value, for machines that keep passwords out of the environment.
 /// </summary>
 public sealed class Addresses
 {
@@ -14,6 +15,9 @@ public sealed class Addresses
     public const string MongoVariable = "PIPELINE_MONGO";
     public const string MySqlVariable = "PIPELINE_MYSQL";
     public const string RedisVariable = "PIPELINE_REDIS";
+
+    /// <summary>What is added to a variable's name for the twin that names a file.</summary>
+    public const string FileSuffix = "_FILE";
 
     private const string KafkaForm = "host:port[,host:port…]";
     private const string MongoForm = "mongodb://[user:password@]host:port[/database]";
@@ -46,12 +50,12 @@ public sealed class Addresses
     /// <summary>StackExchange.Redis configuration.</summary>
     public string Redis => _redis ?? throw Missing(RedisVariable, RedisForm);
 
-    /// <exception cref="AddressException">A variable that is set is malformed.</exception>
+    /// <exception cref="AddressException">A variable that is set is malformed, or names a file that cannot be read.</exception>
     public static Addresses FromEnvironment() => From(Environment.GetEnvironmentVariable);
 
     /// <param name="variable">The value of a variable by its name, null where it is not set.</param>
     public static Addresses From(Func<string, string?> variable) =>
-        new(variable(KafkaVariable), variable(MongoVariable), variable(MySqlVariable), variable(RedisVariable));
+        new(Value(variable, KafkaVariable), Value(variable, MongoVariable), Value(variable, MySqlVariable), Value(variable, RedisVariable));
 
     /// <summary>Hosts, ports and databases, for logs.</summary>
     public override string ToString()
@@ -72,6 +76,23 @@ public sealed class Addresses
         if (_redis is not null)
             parts.Add($"redis {string.Join(',', ConfigurationOptions.Parse(_redis).EndPoints)}");
         return string.Join("; ", parts);
+    }
+
+    private static string? Value(Func<string, string?> variable, string name)
+    {
+        string? value = variable(name), file = variable(name + FileSuffix);
+        if (string.IsNullOrWhiteSpace(file))
+            return value;
+        if (!string.IsNullOrWhiteSpace(value))
+            throw new AddressException($"{name} and {name}{FileSuffix} are both set: expected one of them");
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new AddressException($"{name}{FileSuffix} names a file that cannot be read: {e.Message}");
+        }
     }
 
     private static void CheckKafka(string text)
