@@ -1,1 +1,3 @@
-return 0;
+using Pipeline.Services.Commands;
+
+return await CommandLine.RunAsync(args);

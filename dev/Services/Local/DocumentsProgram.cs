@@ -1,0 +1,50 @@
+using Npgsql;
+using Pipeline.Services.Processes;
+using Pipeline.Services.Root;
+
+namespace Pipeline.Services.Local;
+
+/// <summary>PostgreSQL 18 with DocumentDB, durable: an acknowledged write is on disk, because a Kafka offset is stored on its word.</summary>
+internal sealed class DocumentsProgram(ServicesRoot root, StateFolder state)
+    : RootedProgram(root, state, "documents", DocumentDb.OsUser)
+{
+    private readonly int _port = state.Port("documents", inUse: RunningProcesses.Find(state, "documents") is not null);
+
+    public override int StopSignal => Signals.Interrupt; // the "fast" shutdown: open sessions are ended, everything is written
+
+    public string ConnectionString =>
+        $"Host=127.0.0.1;Port={_port};Username={DocumentDb.User};Password={State.Secret("documents")};Database={DocumentDb.Database}";
+
+    public override async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        await CopyTemplateAsync(Templates.Postgres, cancellationToken);
+        // Left by a power cut, it names a pid that may be somebody else's by now, and PostgreSQL would refuse to start.
+        // Should a backend of the killed server still live, the shared memory that it holds refuses the start all the same.
+        File.Delete(Path.Combine(Folder, "data", "postmaster.pid"));
+    }
+
+    public override async Task CheckAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString + ";Pooling=false;Timeout=2");
+        await connection.OpenAsync(cancellationToken);
+    }
+
+    protected override IReadOnlyList<string> Arguments() =>
+    [
+        DocumentDb.Program("postgres"), "-D", "/srv/data", .. DocumentDb.Settings,
+        "-c", "listen_addresses=127.0.0.1", "-c", $"port={_port}", "-c", "unix_socket_directories=",
+        "-c", "max_connections=150", "-c", "shared_buffers=256MB", "-c", "max_wal_size=1GB",
+        "-c", "fsync=on", "-c", "synchronous_commit=on", "-c", "full_page_writes=on",
+        "-c", "deadlock_timeout=50ms", // racing batches must fail fast enough to be tried again; only the server can set it
+        "-c", "cron.log_run=off", "-c", "cron.log_statement=off",
+    ];
+
+    protected override async Task FinishTemplateAsync(string data, CancellationToken cancellationToken)
+    {
+        var command = Enter(DocumentDb.SingleUser($"/srv/{Path.GetFileName(data)}"));
+        var result = await Shell.RunAsync(
+            command[0], command.Skip(1), cancellationToken, input: $"ALTER USER {DocumentDb.User} PASSWORD '{State.Secret("documents")}';\n\n");
+        if (!result.Ok || result.Tail.Contains("ERROR:", StringComparison.Ordinal))
+            throw new ServerException($"cannot set the password of PostgreSQL; it said:\n{result.Tail}");
+    }
+}

@@ -1,0 +1,48 @@
+using MySqlConnector;
+using Pipeline.Services.Processes;
+using Pipeline.Services.Root;
+
+namespace Pipeline.Services.Local;
+
+/// <summary>MySQL 9.7, or MariaDB where the root has that.</summary>
+internal sealed class MySqlProgram(ServicesRoot root, StateFolder state) : RootedProgram(root, state, "mysql", "mysql:mysql")
+{
+    private readonly int _port = state.Port("mysql", inUse: RunningProcesses.Find(state, "mysql") is not null);
+
+    public string ConnectionString =>
+        $"Server=127.0.0.1;Port={_port};User ID={ServerAddresses.User};Password={State.Secret("mysql")};Database={ServerAddresses.Database}";
+
+    public override async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        await CopyTemplateAsync(Templates.MySql, cancellationToken);
+        // Run by the server at every start, before it accepts connections: passwords always are those of the secrets folder.
+        AtomicFile.Write(Path.Combine(Folder, "init.sql"), $"""
+            ALTER USER 'root'@'localhost' IDENTIFIED BY '{State.Secret("mysql-root")}';
+            CREATE DATABASE IF NOT EXISTS {ServerAddresses.Database};
+            CREATE USER IF NOT EXISTS '{ServerAddresses.User}'@'%' IDENTIFIED BY '{State.Secret("mysql")}';
+            ALTER USER '{ServerAddresses.User}'@'%' IDENTIFIED BY '{State.Secret("mysql")}';
+            GRANT ALL ON `{ServerAddresses.Database}`.* TO '{ServerAddresses.User}'@'%';
+            GRANT ALL ON `test\_%`.* TO '{ServerAddresses.User}'@'%';
+
+            """);
+    }
+
+    public override async Task CheckAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = new MySqlConnection(new MySqlConnectionStringBuilder(ConnectionString) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync(cancellationToken);
+    }
+
+    protected override IReadOnlyList<string> Arguments()
+    {
+        string[] both =
+        [
+            "--no-defaults", "--datadir=/srv/data", "--bind-address=127.0.0.1", $"--port={_port}", "--socket=/srv/mysql.sock", "--pid-file=/srv/mysqld.pid",
+            "--init-file=/srv/init.sql", "--skip-name-resolve", "--local-infile=ON", "--skip-log-bin", "--max-connections=200",
+            "--character-set-server=utf8mb4", "--innodb-flush-log-at-trx-commit=1", "--innodb-buffer-pool-size=256M", "--performance-schema=OFF",
+        ];
+        return Root.Stamp.Sql == SqlFlavour.MySql
+            ? ["mysqld", .. both, "--mysqlx=OFF", "--secure-file-priv=NULL", "--innodb-redo-log-capacity=256M"]
+            : ["mariadbd", .. both];
+    }
+}
