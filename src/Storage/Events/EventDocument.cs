@@ -1,9 +1,13 @@
 namespace Pipeline.Storage.Events;
 
 /// <summary>Where in Kafka a record stands.</summary>
-public readonly record struct SourcePosition(string Topic, int Partition, long Offset)
+/// <param name="Epoch">
+/// How often the topic had been created anew when the record was read. Offsets start again at 0 then, so that without it a new record
+/// could be taken for an old one.
+/// </param>
+public readonly record struct SourcePosition(string Topic, int Partition, long Offset, int Epoch = 0)
 {
-    public override string ToString() => $"{Topic}/{Partition}/{Offset}";
+    public override string ToString() => Epoch == 0 ? $"{Topic}/{Partition}/{Offset}" : $"{Topic}/{Partition}/{Offset}/{Epoch}";
 }
 
 /// <summary>A validated event, ready to be stored.</summary>

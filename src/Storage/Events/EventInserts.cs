@@ -134,7 +134,7 @@ internal sealed class EventInserts(IMongoCollection<RawBsonDocument> events)
     {
         Guid id = default;
         string topic = "";
-        var (partition, offset) = (0, 0L);
+        var (partition, offset, epoch) = (0, 0L, 0);
         var element = new BsonElements(document);
         while (element.MoveNext())
         {
@@ -143,7 +143,7 @@ internal sealed class EventInserts(IMongoCollection<RawBsonDocument> events)
             else if (element.Name.SequenceEqual("source"u8) && element.Type == BsonKind.Document)
                 ReadSource(element.Value);
         }
-        return (id, new SourcePosition(topic, partition, offset));
+        return (id, new SourcePosition(topic, partition, offset, epoch));
 
         void ReadSource(ReadOnlySpan<byte> source)
         {
@@ -156,6 +156,8 @@ internal sealed class EventInserts(IMongoCollection<RawBsonDocument> events)
                     partition = (int)field.Integer;
                 else if (field.Name.SequenceEqual("offset"u8))
                     offset = field.Integer;
+                else if (field.Name.SequenceEqual("epoch"u8))
+                    epoch = (int)field.Integer;
             }
         }
     }
