@@ -1,0 +1,65 @@
+namespace Pipeline.Models.Features;
+
+/// <summary>Compressed sparse rows; the columns of a row ascend.</summary>
+public sealed class SparseMatrix
+{
+    private readonly int[] starts;
+    private readonly int[] columns;
+    private readonly float[] values;
+
+    /// <param name="starts">Shape [rows + 1]: row r holds entries starts[r] up to, not including, starts[r + 1].</param>
+    /// <param name="columns">Shape [entries].</param>
+    /// <param name="values">Shape [entries].</param>
+    public SparseMatrix(int columnCount, int[] starts, int[] columns, float[] values)
+    {
+        ArgumentNullException.ThrowIfNull(starts);
+        ArgumentNullException.ThrowIfNull(columns);
+        ArgumentNullException.ThrowIfNull(values);
+        if (starts.Length == 0 || starts[0] != 0 || starts[^1] != columns.Length || columns.Length != values.Length)
+            throw new ArgumentException("Row starts, columns and values do not fit together.", nameof(starts));
+        ColumnCount = columnCount;
+        this.starts = starts;
+        this.columns = columns;
+        this.values = values;
+    }
+
+    public int RowCount => starts.Length - 1;
+
+    public int ColumnCount { get; }
+
+    public int Count => columns.Length;
+
+    public ReadOnlySpan<int> Starts => starts;
+
+    public ReadOnlySpan<int> AllColumns => columns;
+
+    public ReadOnlySpan<float> AllValues => values;
+
+    public ReadOnlySpan<int> Columns(int row) => columns.AsSpan(starts[row], starts[row + 1] - starts[row]);
+
+    public ReadOnlySpan<float> Values(int row) => values.AsSpan(starts[row], starts[row + 1] - starts[row]);
+
+    public int RowLength(int row) => starts[row + 1] - starts[row];
+
+    public SparseMatrix Transpose()
+    {
+        var turnedStarts = new int[ColumnCount + 1];
+        foreach (var column in columns)
+            turnedStarts[column + 1]++;
+        for (var column = 0; column < ColumnCount; column++)
+            turnedStarts[column + 1] += turnedStarts[column];
+        var next = turnedStarts.AsSpan(0, ColumnCount).ToArray();
+        var turnedColumns = new int[Count];
+        var turnedValues = new float[Count];
+        for (var row = 0; row < RowCount; row++)
+        {
+            for (var n = starts[row]; n < starts[row + 1]; n++)
+            {
+                var target = next[columns[n]]++;
+                turnedColumns[target] = row;
+                turnedValues[target] = values[n];
+            }
+        }
+        return new SparseMatrix(RowCount, turnedStarts, turnedColumns, turnedValues);
+    }
+}

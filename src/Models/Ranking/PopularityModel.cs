@@ -1,0 +1,65 @@
+using Pipeline.Models.Features;
+using Pipeline.Models.Training;
+
+namespace Pipeline.Models.Ranking;
+
+/// <summary>The baseline: everybody gets the titles with the most members, less what they have.</summary>
+public sealed class PopularityModel : IRecommender
+{
+    private readonly float[] scores;
+    private readonly int[] ranked;
+
+    /// <param name="memberCounts">Members per title, in the order of <paramref name="contents"/>.</param>
+    public PopularityModel(IdIndex contents, IReadOnlyList<int> memberCounts)
+    {
+        ArgumentNullException.ThrowIfNull(contents);
+        Contents = contents;
+        scores = memberCounts.Select(count => (float)count).ToArray();
+        // OrderBy is stable: equal counts stand in the order of content ids.
+        ranked = Enumerable.Range(0, scores.Length).OrderByDescending(item => scores[item]).ToArray();
+    }
+
+    public string Algorithm => "popularity";
+
+    public IdIndex Contents { get; }
+
+    /// <summary>Counts the members who wanted each title; dislikes do not count.</summary>
+    public static PopularityModel Train(InteractionMatrix interactions)
+    {
+        ArgumentNullException.ThrowIfNull(interactions);
+        var counts = new int[interactions.Contents.Count];
+        for (var content = 0; content < counts.Length; content++)
+        {
+            foreach (var confidence in interactions.ByContent.Values(content))
+                counts[content] += confidence > 0 ? 1 : 0;
+        }
+        return new PopularityModel(interactions.Contents, counts);
+    }
+
+    public IEnumerable<TopKBlock> Recommend(
+        SparseMatrix histories, TopKOptions options, ComputeOptions compute, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(histories);
+        ArgumentNullException.ThrowIfNull(options);
+        var list = new List<Candidate>(options.K);
+        for (var first = 0; first < histories.RowCount; first += TopKWorker.BlockRows)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var block = new TopKBlock(first, Math.Min(TopKWorker.BlockRows, histories.RowCount - first), options.K);
+            for (var row = 0; row < block.RowCount; row++)
+            {
+                list.Clear();
+                var history = histories.Columns(first + row);
+                foreach (var item in ranked)
+                {
+                    if (list.Count == options.K)
+                        break;
+                    if (history.BinarySearch(item) < 0 && options.Excluded?.Contains(item) != true)
+                        list.Add(new Candidate(scores[item], item));
+                }
+                block.Set(row, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(list));
+            }
+            yield return block;
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using Pipeline.Models.Features;
+using Pipeline.Models.Kernels;
+using Pipeline.Models.Training;
+
+namespace Pipeline.Models.Ranking;
+
+/// <summary>Exact maximum inner product search for many rows.</summary>
+internal static class TopK
+{
+    /// <summary>Blocks that one worker computes before they are handed out.</summary>
+    private const int BlocksPerWorker = 16;
+
+    /// <summary>Writes the factors of rows first … first + count − 1 of the histories into rows 0 … count − 1 of the target.</summary>
+    public delegate void FactorSource(int first, int count, FactorMatrix target);
+
+    /// <summary>Lists for every row of <paramref name="histories"/>, in their order.</summary>
+    /// <param name="createSource">Called once per worker.</param>
+    public static IEnumerable<TopKBlock> Run(
+        PackedItems items,
+        Func<FactorSource> createSource,
+        SparseMatrix histories,
+        int k,
+        ComputeOptions compute,
+        CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
+        var kernel = Kernel.For(compute.VectorWidth);
+        var room = Math.Min(k, Math.Max(items.Count, 1));
+        var idle = new System.Collections.Concurrent.ConcurrentBag<Worker>();
+        var blocks = new TopKBlock[compute.Threads * BlocksPerWorker];
+        for (var first = 0; first < histories.RowCount;)
+        {
+            var count = 0;
+            for (; count < blocks.Length && first < histories.RowCount; count++)
+            {
+                var rows = Math.Min(TopKWorker.BlockRows, histories.RowCount - first);
+                blocks[count] = new TopKBlock(first, rows, room);
+                first += rows;
+            }
+            Workers.Run(
+                compute.Threads,
+                count,
+                () => idle.TryTake(out var worker) ? worker : new Worker(new TopKWorker(items, kernel, room), createSource(), new FactorMatrix(TopKWorker.BlockRows, items.Depth)),
+                (worker, n) => worker.Run(histories, blocks[n]),
+                worker => idle.Add(worker),
+                cancellationToken);
+            for (var n = 0; n < count; n++)
+                yield return blocks[n];
+        }
+    }
+
+    private sealed record Worker(TopKWorker Search, FactorSource Source, FactorMatrix Factors)
+    {
+        public void Run(SparseMatrix histories, TopKBlock block)
+        {
+            Source(block.FirstRow, block.RowCount, Factors);
+            Search.Run(Factors, 0, histories, block);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Pipeline.Models.Kernels;
+
+namespace Pipeline.Models.Training;
+
+/// <summary>
+/// Factors, shape [rows, rank], float32. Rows start on cache lines and are padded with zeros, which every kernel leaves at zero.
+/// </summary>
+public sealed class FactorMatrix
+{
+    private readonly float[] values;
+    private readonly int offset;
+
+    public FactorMatrix(int rows, int rank)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(rows);
+        ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
+        Rows = rows;
+        Rank = rank;
+        Stride = Kernel.Padded(rank);
+        // Pinned, so that the alignment found here stays true.
+        values = GC.AllocateArray<float>(checked(rows * Stride + Kernel.Alignment), pinned: true);
+        offset = AlignmentOffset(values);
+    }
+
+    public int Rows { get; }
+
+    public int Rank { get; }
+
+    /// <summary>Floats from one row to the next.</summary>
+    internal int Stride { get; }
+
+    public ReadOnlySpan<float> this[int row] => PaddedRow(row)[..Rank];
+
+    internal Span<float> PaddedRow(int row) => values.AsSpan(offset + row * Stride, Stride);
+
+    /// <summary>The first row; valid as long as this object is reachable.</summary>
+    internal unsafe float* Pointer => (float*)Unsafe.AsPointer(ref values[offset]);
+
+    private static unsafe int AlignmentOffset(float[] pinned)
+    {
+        var bytes = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(pinned)) % (Kernel.Alignment * sizeof(float));
+        return bytes == 0 ? 0 : (int)(Kernel.Alignment - bytes / sizeof(float));
+    }
+}

@@ -1,0 +1,152 @@
+using System.Runtime.InteropServices;
+using Pipeline.Models.Features;
+using Pipeline.Models.Kernels;
+using Pipeline.Models.Training;
+
+namespace Pipeline.Models.Tests.Training;
+
+[Trait("speed", "fast")]
+public sealed class ImplicitAlsTests
+{
+    private static readonly ImplicitAlsParameters Small = new() { Rank = 12, Iterations = 4 };
+
+    [Fact]
+    public void Threads_and_vector_width_do_not_change_a_byte()
+    {
+        var data = Generated.Planted(users: 300, contents: 200);
+        var expected = Bytes(Train(data, Small, threads: 1, VectorWidth.Scalar));
+        foreach (var width in Enum.GetValues<VectorWidth>())
+        {
+            Assert.Equal(expected, Bytes(Train(data, Small, threads: 1, width)));
+            Assert.Equal(expected, Bytes(Train(data, Small, threads: 2, width)));
+        }
+    }
+
+    [Fact]
+    public void The_order_of_input_does_not_change_a_byte()
+    {
+        var (users, contents) = Generated.PlantedPairs(users: 100, contents: 80);
+        var forward = InteractionMatrix.FromColumns(users, contents, [], []);
+        Array.Reverse(users);
+        Array.Reverse(contents);
+        var backward = InteractionMatrix.FromColumns(users, contents, [], []);
+        Assert.Equal(forward.Digest, backward.Digest);
+        Assert.Equal(Bytes(Train(forward, Small)), Bytes(Train(backward, Small)));
+    }
+
+    [Fact]
+    public void Another_seed_gives_other_factors()
+    {
+        var data = Generated.Planted(users: 100, contents: 80);
+        Assert.NotEqual(Bytes(Train(data, Small)), Bytes(Train(data, Small with { Seed = 2 })));
+    }
+
+    [Theory]
+    [InlineData(1.0)]
+    [InlineData(0.5)]
+    [InlineData(0.0)]
+    public void Each_iteration_lowers_the_objective_and_reports_it(double exponent)
+    {
+        var data = Generated.WithConfidences(users: 60, contents: 40);
+        var parameters = Small with { Iterations = 8, FrequencyExponent = exponent, Regularization = 0.02, InitialDeviation = 1 };
+        var result = Train(data, parameters);
+        for (var n = 1; n < result.Iterations.Count; n++)
+            Assert.True(result.Iterations[n].Loss <= result.Iterations[n - 1].Loss * (1 + 1e-6), $"iteration {n + 1}");
+        var objective = PlainAls.Objective(data, parameters, PlainAls.Rows(result.UserFactors), PlainAls.Rows(result.Model.ItemFactors));
+        Assert.Equal(objective, result.Iterations[^1].Loss, objective * 1e-4);
+    }
+
+    [Fact]
+    public void The_factors_are_those_of_plain_alternating_least_squares()
+    {
+        var data = Generated.WithConfidences(users: 40, contents: 30);
+        var parameters = Small with { Rank = 5, Iterations = 3, Regularization = 0.05, InitialDeviation = 1 };
+        var (users, items) = PlainAls.Train(data, parameters);
+        var result = Train(data, parameters);
+        AssertClose(users, result.UserFactors);
+        AssertClose(items, result.Model.ItemFactors);
+    }
+
+    [Fact]
+    public void Folding_a_member_in_gives_the_trained_factor()
+    {
+        var data = Generated.Planted(users: 200, contents: 100);
+        var result = Train(data, Small);
+        var foldIn = result.Model.CreateFoldIn(ComputeOptions.Default, TestContext.Current.CancellationToken);
+        var factor = new float[Small.Rank];
+        for (var user = 0; user < data.Users.Count; user++)
+        {
+            foldIn.Solve(data.ByUser.Columns(user), data.ByUser.Values(user), factor);
+            Assert.Equal(result.UserFactors[user], factor);
+        }
+    }
+
+    [Fact]
+    public void Shares_of_the_history_add_up_to_the_score()
+    {
+        var data = Generated.WithConfidences(users: 60, contents: 40);
+        var result = Train(data, Small);
+        var foldIn = result.Model.CreateFoldIn(ComputeOptions.Default, TestContext.Current.CancellationToken);
+        var (columns, confidences) = (data.ByUser.Columns(3).ToArray(), data.ByUser.Values(3).ToArray());
+        var because = new int[5];
+        int[] recommended = [0, 7, 11, 20, 33];
+        foldIn.Explain(columns, confidences, recommended, because);
+        for (var n = 0; n < recommended.Length; n++)
+        {
+            var shares = PlainAls.Shares(data, Small, PlainAls.Rows(result.Model.ItemFactors), user: 3, recommended[n]);
+            Assert.Equal(PlainAls.Dot(result.UserFactors[3], result.Model.ItemFactors[recommended[n]]), shares.Sum(), 1e-3);
+            Assert.Equal(shares.Max() > 0 ? columns[Array.IndexOf(shares, shares.Max())] : -1, because[n]);
+        }
+    }
+
+    [Fact]
+    public void Cancelling_stops_between_rows()
+    {
+        using var source = new CancellationTokenSource();
+        var iterations = 0;
+        Assert.ThrowsAny<OperationCanceledException>(() => ImplicitAls.Train(
+            Generated.Planted(users: 100, contents: 80),
+            Small with { Iterations = 1000 },
+            ComputeOptions.Default,
+            _ =>
+            {
+                if (++iterations == 3)
+                    source.Cancel();
+            },
+            source.Token));
+        Assert.Equal(3, iterations);
+    }
+
+    [Theory]
+    [InlineData(nameof(ImplicitAlsParameters.Rank))]
+    [InlineData(nameof(ImplicitAlsParameters.Regularization))]
+    [InlineData(nameof(ImplicitAlsParameters.UnobservedWeight))]
+    public void A_parameter_out_of_range_is_named(string name)
+    {
+        var parameters = name switch
+        {
+            nameof(ImplicitAlsParameters.Rank) => Small with { Rank = 0 },
+            nameof(ImplicitAlsParameters.Regularization) => Small with { Regularization = 0 },
+            _ => Small with { UnobservedWeight = double.NaN },
+        };
+        var error = Assert.Throws<ArgumentException>(() => Train(Generated.Planted(users: 20, contents: 20), parameters));
+        Assert.Contains(name, error.Message, StringComparison.Ordinal);
+    }
+
+    private static ImplicitAlsResult Train(
+        InteractionMatrix data, ImplicitAlsParameters parameters, int threads = 2, VectorWidth width = VectorWidth.Bits256) =>
+        ImplicitAls.Train(data, parameters, new ComputeOptions { Threads = threads, VectorWidth = width }, null, default);
+
+    private static byte[] Bytes(ImplicitAlsResult result) =>
+        [.. PlainAls.Rows(result.UserFactors).Concat(PlainAls.Rows(result.Model.ItemFactors))
+            .SelectMany(row => MemoryMarshal.AsBytes<double>(row).ToArray())];
+
+    private static void AssertClose(double[][] expected, FactorMatrix actual)
+    {
+        for (var row = 0; row < expected.Length; row++)
+        {
+            for (var n = 0; n < expected[row].Length; n++)
+                Assert.Equal(expected[row][n], actual[row][n], 2e-3);
+        }
+    }
+}
