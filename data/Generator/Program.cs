@@ -1,1 +1,10 @@
-return 0;
+using System.CommandLine;
+using Pipeline.Generator;
+
+var parsed = new CommandLine(GenerateCommand.RunAsync).Root.Parse(args);
+if (parsed.Errors.Count == 0)
+    return await parsed.InvokeAsync();
+
+// Standard output is for events alone: what is wrong, and the usage, go beside it.
+await parsed.InvokeAsync(new InvocationConfiguration { Output = Console.Error });
+return ExitStatus.Usage;
