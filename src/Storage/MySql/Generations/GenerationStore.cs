@@ -1,0 +1,134 @@
+using System.Data;
+using System.Runtime.CompilerServices;
+using Dapper;
+using MySqlConnector;
+using Pipeline.Storage.MySql.Runs;
+
+namespace Pipeline.Storage.MySql.Generations;
+
+/// <summary>What readers of a scope are served.</summary>
+public sealed record ServingPointer(long GenerationId, long? PreviousGenerationId, long FencingToken, DateTime FlippedAt);
+
+/// <summary>Generations of lists and the pointer that names the served one.</summary>
+public sealed class GenerationStore(Database database)
+{
+    /// <summary>The scope that every reader uses unless its region is pinned.</summary>
+    public const string GlobalScope = "global";
+
+    private const int RowsPerPage = 1_000;
+
+    /// <summary>False for a proxy in front of MySQL that does not pass <c>LOAD DATA LOCAL</c> on.</summary>
+    public bool UseLoadData { get; init; } = true;
+
+    private static readonly string Create = EmbeddedText.Load("MySql/Generations/create.sql");
+    private static readonly string LocalInfile = EmbeddedText.Load("MySql/Generations/local_infile.sql");
+    private static readonly string InsertRow = EmbeddedText.Load("MySql/Generations/insert_row.sql");
+    private static readonly string Page = EmbeddedText.Load("MySql/Generations/page.sql");
+    private static readonly string List = EmbeddedText.Load("MySql/Generations/list.sql");
+    private static readonly string Ends = EmbeddedText.Load("MySql/Generations/ends.sql");
+    private static readonly string Pointer = EmbeddedText.Load("MySql/Generations/pointer.sql");
+    private static readonly string FirstFlip = EmbeddedText.Load("MySql/Generations/first_flip.sql");
+    private static readonly string Flip = EmbeddedText.Load("MySql/Generations/flip.sql");
+    private static readonly string MarkPublished = EmbeddedText.Load("MySql/Generations/mark_published.sql");
+
+    public Task<long> CreateAsync(string scope, RunLease lease, long? modelId, CancellationToken cancellationToken) =>
+        database.TransactAsync(async (connection, transaction) =>
+        {
+            await RunStore.HoldAsync(connection, transaction, lease);
+            return await connection.ExecuteScalarAsync<long>(Create, new { scope, runId = lease.RunId, modelId, token = lease.Token }, transaction);
+        }, cancellationToken);
+
+    /// <summary>
+    /// Writes a batch of lists in one transaction, through <c>LOAD DATA LOCAL</c> where the server allows it and row by row where not.
+    /// Rows that a broken connection had already committed are replaced by themselves.
+    /// </summary>
+    public Task WriteAsync(long generation, IReadOnlyList<RecommendationList> lists, CancellationToken cancellationToken) =>
+        database.TransactAsync(async (connection, transaction) =>
+        {
+            if (UseLoadData && await connection.ExecuteScalarAsync<bool>(LocalInfile, transaction: transaction))
+                await BulkCopyAsync(connection, transaction, generation, lists, cancellationToken);
+            else
+                await connection.ExecuteAsync(
+                    InsertRow, lists.Select(list => new { generation, user = list.UserId, items = ItemsJson.Write(list.Items) }), transaction);
+            return lists.Count;
+        }, cancellationToken);
+
+    /// <summary>Streams a generation's lists in the order of user ids, holding a page of them at a time.</summary>
+    public async IAsyncEnumerable<RecommendationList> ReadAsync(long generation, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (long after = 0; ;)
+        {
+            var page = await database.ReadAsync(
+                async connection => (await connection.QueryAsync<(long UserId, string Items)>(Page, new { generation, after, most = RowsPerPage })).AsList(),
+                cancellationToken);
+            foreach (var (user, items) in page)
+                yield return new RecommendationList(user, ItemsJson.Read(items));
+            if (page.Count < RowsPerPage)
+                yield break;
+            after = page[^1].UserId;
+        }
+    }
+
+    /// <summary>One member's list, or null where the generation has none.</summary>
+    public async Task<RecommendationList?> FindAsync(long generation, long user, CancellationToken cancellationToken)
+    {
+        string? items = await database.ReadAsync(
+            connection => connection.QuerySingleOrDefaultAsync<string?>(List, new { generation, user }), cancellationToken);
+        return items is null ? null : new RecommendationList(user, ItemsJson.Read(items));
+    }
+
+    /// <summary>The lowest and the highest user id of a generation, or null where it is empty.</summary>
+    public async Task<(long First, long Last)?> EndsAsync(long generation, CancellationToken cancellationToken)
+    {
+        var (first, last) = await database.ReadAsync(
+            connection => connection.QuerySingleAsync<(long?, long?)>(Ends, new { generation }), cancellationToken);
+        return first is null || last is null ? null : (first.Value, last.Value);
+    }
+
+    /// <summary>What is served, or null before the first publication.</summary>
+    public Task<ServingPointer?> PointerAsync(string scope, CancellationToken cancellationToken) =>
+        database.ReadAsync(connection => PointerAsync(connection, null, scope), cancellationToken);
+
+    /// <summary>
+    /// Moves the pointer to <paramref name="generation"/>: the moment of publication. Repeating it after a lost connection is harmless.
+    /// </summary>
+    /// <param name="expected">The generation served when the caller last looked; null where there was none.</param>
+    /// <returns>False where somebody else moved the pointer, or a later run holds it.</returns>
+    /// <exception cref="LeaseLostException">The run was taken over.</exception>
+    public Task<bool> FlipAsync(string scope, long generation, long? expected, long lists, RunLease lease, CancellationToken cancellationToken) =>
+        database.TransactAsync(async (connection, transaction) =>
+        {
+            await RunStore.HoldAsync(connection, transaction, lease);
+            int moved = await connection.ExecuteAsync(
+                expected is null ? FirstFlip : Flip, new { scope, generation, expected, token = lease.Token }, transaction);
+            if (moved != 1)
+                return await PointerAsync(connection, transaction, scope) is { } held && held.GenerationId == generation && held.FencingToken == lease.Token;
+            await connection.ExecuteAsync(MarkPublished, new { generation, lists }, transaction);
+            return true;
+        }, cancellationToken);
+
+    private static async Task<ServingPointer?> PointerAsync(MySqlConnection connection, MySqlTransaction? transaction, string scope)
+    {
+        var (generation, previous, token, at) =
+            await connection.QuerySingleOrDefaultAsync<(long?, long?, long, DateTime)>(Pointer, new { scope }, transaction);
+        return generation is null ? null : new ServingPointer(generation.Value, previous, token, at);
+    }
+
+    private static async Task BulkCopyAsync(
+        MySqlConnection connection, MySqlTransaction transaction, long generation, IReadOnlyList<RecommendationList> lists, CancellationToken cancellationToken)
+    {
+        using var rows = new DataTable();
+        rows.Columns.Add("generation_id", typeof(long));
+        rows.Columns.Add("user_id", typeof(long));
+        rows.Columns.Add("items", typeof(string));
+        foreach (var list in lists)
+            rows.Rows.Add(generation, list.UserId, ItemsJson.Write(list.Items));
+        var copy = new MySqlBulkCopy(connection, transaction)
+        {
+            DestinationTableName = "recommendation",
+            BulkCopyTimeout = 0,
+            ConflictOption = MySqlBulkLoaderConflictOption.Replace,
+        };
+        await copy.WriteToServerAsync(rows, cancellationToken);
+    }
+}

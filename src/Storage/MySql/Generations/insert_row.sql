@@ -1,0 +1,1 @@
+REPLACE INTO recommendation (generation_id, user_id, items) VALUES (@generation, @user, @items);

@@ -1,0 +1,1 @@
+SELECT items FROM recommendation WHERE generation_id = @generation AND user_id = @user;

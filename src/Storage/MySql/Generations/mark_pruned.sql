@@ -1,0 +1,1 @@
+UPDATE generation SET state = 'pruned' WHERE generation_id = @generation;

@@ -1,0 +1,1 @@
+DELETE FROM popularity WHERE computed_at < @before LIMIT @most;
