@@ -1,5 +1,7 @@
+using System.Runtime.InteropServices;
 using Pipeline.Services.Local;
 using Pipeline.Services.Serving;
+using Pipeline.Storage;
 
 namespace Pipeline.Services.Commands;
 
@@ -8,45 +10,68 @@ internal static class CommandLine
 {
     public static async Task<int> RunAsync(string[] arguments)
     {
+        using var stopping = new CancellationTokenSource();
+        void Stop(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            stopping.Cancel();
+        }
+        using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         try
         {
-            switch (arguments)
-            {
-                case ["serve", .. var rest] when ServeOptions.Parse(rest) is { } options:
-                    await Serve.RunAsync(options);
-                    return 0;
-                case ["up"]:
-                    return await UpAsync();
-                case ["down"]:
-                    return await DownAsync();
-                default:
-                    return Usage();
-            }
+            return await RunAsync(arguments, stopping.Token);
         }
-        catch (ServerException e)
+        catch (Exception e) when (e is ServerException or AddressException)
         {
-            await Console.Error.WriteLineAsync(e.Message);
+            await Console.Error.WriteLineAsync($"pipeline: {e.Message}");
+            return 1;
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            await Console.Error.WriteLineAsync("pipeline: stopped before it was done; './pipeline down' stops what was started");
             return 1;
         }
     }
 
-    private static async Task<int> UpAsync()
+    private static async Task<int> RunAsync(string[] arguments, CancellationToken cancellationToken)
     {
-        var servers = await LocalServers.StartAsync(new LocalServersOptions { StateFolder = ".run", Progress = Console.Error.WriteLine }, CancellationToken.None);
-        Console.WriteLine(servers.Addresses);
-        return 0;
+        var home = Environment.GetEnvironmentVariable("PIPELINE_HOME") is { Length: > 0 } given ? given : Directory.GetCurrentDirectory();
+        StateFolder State() => new(Path.Combine(home, ".run"));
+        switch (arguments)
+        {
+            case ["up"]:
+                await new Up(home, State(), Console.Error.WriteLine).RunAsync(cancellationToken);
+                return 0;
+            case ["down"]:
+                await new Down(home, State(), Console.Error.WriteLine).RunAsync(cancellationToken);
+                return 0;
+            case ["status"]:
+                await new Status(State()).PrintAsync(Console.Out, cancellationToken);
+                return 0;
+            case ["status", "--json"]:
+                await new Status(State()).PrintJsonAsync(Console.Out, cancellationToken);
+                return 0;
+            case ["serve", .. var rest] when ServeOptions.Parse(rest) is { } options:
+                await Serve.RunAsync(options, cancellationToken);
+                return 0;
+            case [.., "--help" or "-h"]:
+                await Console.Out.WriteLineAsync(Usage);
+                return 0;
+            default:
+                await Console.Error.WriteLineAsync(Usage);
+                return 2;
+        }
     }
 
-    private static async Task<int> DownAsync()
-    {
-        var stopped = await RunningProcesses.StopAllAsync(new StateFolder(".run"), Console.Error.WriteLine, CancellationToken.None);
-        await Console.Error.WriteLineAsync(stopped.Count == 0 ? "nothing was running" : $"stopped {string.Join(", ", stopped)}");
-        return 0;
-    }
+    private const string Usage = """
+        usage: ./pipeline up | down | status [--json]
 
-    private static int Usage()
-    {
-        Console.Error.WriteLine("usage: ./pipeline up | down | status [--json]");
-        return 2;
-    }
+          up       finds or starts Kafka, MongoDB, MySQL and Redis, and starts the two workers
+          down     stops what up started; data stays
+          status   addresses and health; --json prints them as one JSON document
+
+        Servers come from PIPELINE_KAFKA, PIPELINE_MONGO, PIPELINE_MYSQL and PIPELINE_REDIS where those are set, else from a Docker engine,
+        else (Debian or Ubuntu, as root) from a root of Debian's packages in the user's cache folder.
+        """;
 }

@@ -8,7 +8,7 @@ namespace Pipeline.Services.Local;
 internal sealed class DocumentsProgram(ServicesRoot root, StateFolder state)
     : RootedProgram(root, state, "documents", DocumentDb.OsUser)
 {
-    private readonly int _port = state.Port("documents", inUse: RunningProcesses.Find(state, "documents") is not null);
+    private readonly int _port = state.Port("documents", inUse: Programs.Find(state, "documents") is not null);
 
     public override int StopSignal => Signals.Interrupt; // the "fast" shutdown: open sessions are ended, everything is written
 

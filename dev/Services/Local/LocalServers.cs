@@ -11,12 +11,9 @@ namespace Pipeline.Services.Local;
 /// </summary>
 public sealed class LocalServers : IAsyncDisposable
 {
-    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
-
     private readonly LocalServersOptions _options;
     private readonly StateFolder _state;
-    private readonly SortedDictionary<LocalServer, IServerProgram> _programs = [];
+    private readonly SortedDictionary<LocalServer, IProgram> _programs = [];
 
     private LocalServers(LocalServersOptions options, StateFolder state, ServicesRoot root)
     {
@@ -74,25 +71,15 @@ public sealed class LocalServers : IAsyncDisposable
     public int? Pid(LocalServer server) => Running(server)?.Pid;
 
     /// <summary>Starts one server, unless it runs, and waits until it answers.</summary>
-    public async Task StartAsync(LocalServer server, CancellationToken cancellationToken)
-    {
-        var program = _programs[server];
-        var process = Running(server);
-        if (process is null)
-        {
-            await program.PrepareAsync(cancellationToken);
-            process = Shell.Detach(_state.Log(program.Name), program.Command()) with { StopSignal = program.StopSignal };
-            process.Write(_state.PidFile(program.Name));
-        }
-        await ReadyAsync(program, process, cancellationToken);
-    }
+    public Task StartAsync(LocalServer server, CancellationToken cancellationToken) =>
+        Programs.StartAsync(_state, _programs[server], _options.Progress, cancellationToken);
 
     /// <summary>SIGKILL: what a power cut does to one server.</summary>
     public Task KillAsync(LocalServer server) => Running(server)?.KillAsync(CancellationToken.None) ?? Task.CompletedTask;
 
     /// <summary>Stops one server in its own way: everything written, then gone.</summary>
     public Task StopAsync(LocalServer server, CancellationToken cancellationToken) =>
-        RunningProcesses.StopAsync(_state, _programs[server].Name, _options.Progress, cancellationToken);
+        Programs.StopAsync(_state, _programs[server].Name, _options.Progress, cancellationToken);
 
     /// <summary>Fault injection of the Kafka stand-in.</summary>
     public Task<KafkaControlClient> ConnectKafkaControlAsync(CancellationToken cancellationToken) =>
@@ -100,37 +87,10 @@ public sealed class LocalServers : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await RunningProcesses.StopAllAsync(_state, _options.Progress, CancellationToken.None);
+        await Programs.StopAllAsync(_state, _options.Progress, CancellationToken.None);
         if (_options.EndWithOwner)
             Directory.Delete(_state.Path, recursive: true);
     }
 
-    private ProcessRecord? Running(LocalServer server) => RunningProcesses.Find(_state, _programs[server].Name);
-
-    private async Task ReadyAsync(IServerProgram program, ProcessRecord process, CancellationToken cancellationToken)
-    {
-        var started = TimeProvider.System.GetTimestamp();
-        while (true)
-        {
-            try
-            {
-                await program.CheckAsync(cancellationToken);
-                return;
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                if (!process.IsAlive())
-                    throw new ServerException($"{program.Name} ended while it was being started. {LogTail(program)}", e);
-                if (TimeProvider.System.GetElapsedTime(started) > StartPatience)
-                    throw new ServerException($"{program.Name} does not answer after {StartPatience.TotalSeconds:0} s: {e.Message}. {LogTail(program)}", e);
-            }
-            await Task.Delay(PollInterval, cancellationToken);
-        }
-    }
-
-    private string LogTail(IServerProgram program)
-    {
-        var log = _state.Log(program.Name);
-        return $"The end of {log}:\n{string.Join('\n', File.ReadLines(log).TakeLast(15))}";
-    }
+    private ProcessRecord? Running(LocalServer server) => Programs.Find(_state, _programs[server].Name);
 }

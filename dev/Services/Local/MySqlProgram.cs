@@ -7,7 +7,7 @@ namespace Pipeline.Services.Local;
 /// <summary>MySQL 9.7, or MariaDB where the root has that.</summary>
 internal sealed class MySqlProgram(ServicesRoot root, StateFolder state) : RootedProgram(root, state, "mysql", "mysql:mysql")
 {
-    private readonly int _port = state.Port("mysql", inUse: RunningProcesses.Find(state, "mysql") is not null);
+    private readonly int _port = state.Port("mysql", inUse: Programs.Find(state, "mysql") is not null);
 
     public string ConnectionString =>
         $"Server=127.0.0.1;Port={_port};User ID={ServerAddresses.User};Password={State.Secret("mysql")};Database={ServerAddresses.Database}";
@@ -29,7 +29,7 @@ internal sealed class MySqlProgram(ServicesRoot root, StateFolder state) : Roote
 
     public override async Task CheckAsync(CancellationToken cancellationToken)
     {
-        await using var connection = new MySqlConnection(new MySqlConnectionStringBuilder(ConnectionString) { Pooling = false }.ConnectionString);
+        await using var connection = new MySqlConnection(new MySqlConnectionStringBuilder(ConnectionString) { Pooling = false, ConnectionTimeout = 2 }.ConnectionString);
         await connection.OpenAsync(cancellationToken);
     }
 

@@ -6,7 +6,7 @@ namespace Pipeline.Services.Local;
 
 internal sealed class RedisProgram(ServicesRoot root, StateFolder state) : RootedProgram(root, state, "redis", "redis:redis")
 {
-    private readonly int _port = state.Port("redis", inUse: RunningProcesses.Find(state, "redis") is not null);
+    private readonly int _port = state.Port("redis", inUse: Programs.Find(state, "redis") is not null);
 
     public string ConnectionString => $"127.0.0.1:{_port},password={State.Secret("redis")}";
 

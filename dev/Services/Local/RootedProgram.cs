@@ -4,7 +4,7 @@ using Pipeline.Services.Root;
 namespace Pipeline.Services.Local;
 
 /// <summary>What the servers in the services root have in common: the data folder, and the way in.</summary>
-internal abstract class RootedProgram(ServicesRoot root, StateFolder state, string name, string user) : IServerProgram
+internal abstract class RootedProgram(ServicesRoot root, StateFolder state, string name, string user) : IProgram
 {
     public string Name { get; } = name;
 

@@ -1,11 +1,10 @@
-using System.Runtime.InteropServices;
 using Pipeline.Services.Processes;
 using Pipeline.Services.Serving;
 
 namespace Pipeline.Services.Local;
 
 /// <summary>This program once more, as the host of the Kafka stand-in and the MongoDB gateway.</summary>
-internal sealed class ServeProgram(StateFolder state, IReadOnlySet<Server> servers, ProcessRecord? owner) : IServerProgram
+internal sealed class ServeProgram(StateFolder state, IReadOnlySet<Server> servers, ProcessRecord? owner) : IProgram
 {
     public const string ProgramName = "serve";
 
@@ -21,11 +20,9 @@ internal sealed class ServeProgram(StateFolder state, IReadOnlySet<Server> serve
 
     public IReadOnlyList<string> Command()
     {
-        // Not this process's own path: inside a test program that is the test program.
-        var dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
         var program = Path.Combine(AppContext.BaseDirectory, "Pipeline.Services.dll");
         var options = new ServeOptions(state.Path, servers.Contains(Server.Kafka), servers.Contains(Server.Mongo), owner);
-        return [dotnet, "exec", program, "serve", .. options.ToArguments()];
+        return [DotNet.Host, "exec", program, "serve", .. options.ToArguments()];
     }
 
     /// <summary>The process writes its endpoints when all of them answer.</summary>

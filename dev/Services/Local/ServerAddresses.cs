@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Pipeline.Storage;
 
 namespace Pipeline.Services.Local;
@@ -17,14 +18,15 @@ public sealed record ServerAddresses(string? Kafka, string? Mongo, string? MySql
         (Server.Redis, Addresses.RedisVariable, Redis),
     ];
 
+    [JsonIgnore]
     public IReadOnlySet<Server> Missing => All.Where(one => one.Address is null).Select(one => one.Server).ToHashSet();
 
     /// <summary>The addresses given in the environment.</summary>
     /// <exception cref="AddressException">One of them is malformed.</exception>
     public static ServerAddresses FromEnvironment()
     {
-        _ = Addresses.FromEnvironment();
-        return new(Read(Addresses.KafkaVariable), Read(Addresses.MongoVariable), Read(Addresses.MySqlVariable), Read(Addresses.RedisVariable));
+        var given = Addresses.FromEnvironment();
+        return new ServerAddresses(Given(() => given.Kafka), Given(() => given.Mongo), Given(() => given.MySql), Given(() => given.Redis));
     }
 
     /// <summary>These addresses, and those of <paramref name="others"/> where there is none.</summary>
@@ -32,5 +34,15 @@ public sealed record ServerAddresses(string? Kafka, string? Mongo, string? MySql
 
     public Dictionary<string, string> ToEnvironment() => All.Where(one => one.Address is not null).ToDictionary(one => one.Variable, one => one.Address!);
 
-    private static string? Read(string variable) => Environment.GetEnvironmentVariable(variable)?.Trim() is { Length: > 0 } value ? value : null;
+    private static string? Given(Func<string> address)
+    {
+        try
+        {
+            return address();
+        }
+        catch (AddressException)
+        {
+            return null; // not given: one that is malformed was refused before
+        }
+    }
 }

@@ -30,7 +30,19 @@ internal sealed class StateFolder
 
     public string Path { get; }
 
+    /// <summary>Held while servers are started.</summary>
     public string LockFile => In("lock");
+
+    /// <summary>Held by the commands up and down from their first step to their last.</summary>
+    public string CommandLockFile => In("command.lock");
+
+    /// <summary>Where the servers came from, while they are up.</summary>
+    public string FoundFile => In("servers.json");
+
+    /// <summary>The settings of the workers, as lines of NAME=value, while they are up.</summary>
+    public string EnvironmentFile => In("env");
+
+    public string ArtifactsFolder => In("artifacts");
 
     public string Log(string name) => In("logs", name + ".log");
 
@@ -46,26 +58,29 @@ internal sealed class StateFolder
     public string EndpointsFile => In("endpoints.json");
 
     /// <summary>A password of this instance, made when first asked for. Letters and digits only: it stands unquoted in URIs, SQL and configuration files.</summary>
-    public string Secret(string name)
+    public string Secret(string name) => File.ReadAllText(SecretFile(name)).Trim();
+
+    /// <summary>The file of <see cref="Secret"/>.</summary>
+    public string SecretFile(string name)
     {
         var file = In("secrets", name);
         if (!File.Exists(file))
             AtomicFile.Write(file, RandomNumberGenerator.GetString(PasswordLetters, 32));
-        return File.ReadAllText(file).Trim();
+        return file;
     }
 
-    /// <summary>The port of a server of this instance.</summary>
-    /// <param name="inUse">Whether the server runs now, so that its port is naturally taken.</param>
-    public int Port(string name, bool inUse = false)
+    /// <summary>The port of a program of this instance.</summary>
+    /// <param name="inUse">Whether the program runs now, so that its port is naturally taken.</param>
+    /// <param name="preferred">Taken at first, where it is free.</param>
+    public int Port(string name, bool inUse = false, int preferred = 0)
     {
         var file = In("ports.json");
         var ports = File.Exists(file) ? JsonSerializer.Deserialize<SortedDictionary<string, int>>(File.ReadAllBytes(file))! : [];
         if (ports.TryGetValue(name, out var known) && (inUse || IsFree(known)))
             return known;
-        int port;
-        do
+        var port = preferred;
+        while (port == 0 || ports.ContainsValue(port) || !IsFree(port))
             port = RandomNumberGenerator.GetInt32(LowestPort, PastHighestPort);
-        while (ports.ContainsValue(port) || !IsFree(port));
         ports[name] = port;
         AtomicFile.Write(file, JsonSerializer.Serialize(ports));
         return port;

@@ -8,7 +8,8 @@ namespace Pipeline.Services.Processes;
 /// the number may belong to somebody else, so the boot and the start time (clock ticks since that boot) are part of its name.
 /// </summary>
 /// <param name="StopSignal">The signal that asks it to end in good order.</param>
-internal sealed record ProcessRecord(int Pid, long StartTicks, string Boot, int StopSignal = Signals.Terminate)
+/// <param name="Fingerprint">What it was started with, where that may change.</param>
+internal sealed record ProcessRecord(int Pid, long StartTicks, string Boot, int StopSignal = Signals.Terminate, string Fingerprint = "")
 {
     /// <summary>A process that has ended before it could be written down.</summary>
     public static readonly ProcessRecord Ended = new(0, 0, "");

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Pipeline.Services.Local;
 using Pipeline.Services.Processes;
 
@@ -9,23 +8,14 @@ internal static class Serve
 {
     private static readonly TimeSpan OwnerPoll = TimeSpan.FromMilliseconds(500);
 
-    public static async Task RunAsync(ServeOptions options)
+    public static async Task RunAsync(ServeOptions options, CancellationToken stopping)
     {
-        using var stopping = new CancellationTokenSource();
-        void Stop(PosixSignalContext context)
-        {
-            context.Cancel = true;
-            stopping.Cancel();
-        }
-        using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-
         var state = new StateFolder(options.StateFolder);
-        await using (var servers = await ServedServers.StartAsync(options, state, stopping.Token))
+        await using (var servers = await ServedServers.StartAsync(options, state, stopping))
         {
             servers.Endpoints.Write(state.EndpointsFile);
             Console.Error.WriteLine("serving");
-            await UntilToldOrOrphanedAsync(options.Owner, stopping.Token);
+            await UntilToldOrOrphanedAsync(options.Owner, stopping);
         }
         if (options.Owner is { } owner && !owner.IsAlive())
             await RemoveInstanceAsync(state);
@@ -47,7 +37,7 @@ internal static class Serve
     private static async Task RemoveInstanceAsync(StateFolder state)
     {
         Console.Error.WriteLine("the owner of this instance has ended: stopping its servers and removing it");
-        await RunningProcesses.StopAllAsync(state, Console.Error.WriteLine, CancellationToken.None, except: Environment.ProcessId);
+        await Programs.StopAllAsync(state, Console.Error.WriteLine, CancellationToken.None, except: Environment.ProcessId);
         Directory.Delete(state.Path, recursive: true);
     }
 }

@@ -2,13 +2,18 @@ using Pipeline.Services.Processes;
 
 namespace Pipeline.Services.Local;
 
-/// <summary>One server program of an instance: how it is prepared, called, asked whether it answers, and stopped.</summary>
-internal interface IServerProgram
+/// <summary>A program of an instance, server or worker: how it is prepared, called, asked whether it answers, and stopped.</summary>
+internal interface IProgram
 {
     /// <summary>Name of its log, its pid file and its data folder.</summary>
     string Name { get; }
 
     int StopSignal => Signals.Terminate;
+
+    IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>();
+
+    /// <summary>What it is called with, in a word: one that runs with another word is started anew. Empty for one that is left alone.</summary>
+    string Fingerprint => "";
 
     /// <summary>Makes data folder and configuration files, right before each start.</summary>
     Task PrepareAsync(CancellationToken cancellationToken);
@@ -16,6 +21,6 @@ internal interface IServerProgram
     /// <summary>The whole command, without the detaching.</summary>
     IReadOnlyList<string> Command();
 
-    /// <summary>Throws while the server does not answer yet.</summary>
+    /// <summary>Throws while it does not answer yet.</summary>
     Task CheckAsync(CancellationToken cancellationToken);
 }

@@ -1,0 +1,62 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Pipeline.Services.Local;
+using Pipeline.Services.Sources;
+
+namespace Pipeline.Services.Commands;
+
+/// <summary>Where servers and workers are, and whether they answer.</summary>
+internal sealed class Status(StateFolder state)
+{
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // addresses are read by people too: & and + as themselves
+    };
+
+    public async Task PrintJsonAsync(TextWriter output, CancellationToken cancellationToken) =>
+        await output.WriteLineAsync(JsonSerializer.Serialize(await ReadAsync(cancellationToken), Json));
+
+    public async Task PrintAsync(TextWriter output, CancellationToken cancellationToken)
+    {
+        var report = await ReadAsync(cancellationToken);
+        if (Found.Read(state) is not { } found)
+        {
+            await output.WriteLineAsync("nothing is up; './pipeline up' starts everything");
+            return;
+        }
+        var answers = await Reachability.CheckAsync(found.Addresses, cancellationToken);
+        foreach (var (server, address) in (ReadOnlySpan<(Server, string?)>)[(Server.Kafka, report.Kafka), (Server.Mongo, report.Mongo), (Server.MySql, report.Mysql), (Server.Redis, report.Redis)])
+            output.WriteLine($"{server,-10}{answers[server] ?? "answers"}\n          {address}");
+        foreach (var worker in report.Workers)
+            await output.WriteLineAsync($"{worker.Name,-10}{(worker.Healthy ? "healthy" : worker.Pid is null ? "not running" : "not healthy")}{(worker.Pid is { } pid ? $", pid {pid}" : "")}");
+        await output.WriteLineAsync($"dashboard {report.Dashboard}");
+    }
+
+    private async Task<Report> ReadAsync(CancellationToken cancellationToken)
+    {
+        if (Found.Read(state) is not { Addresses: var addresses } || Workers.WrittenDown(state) is not { } workers)
+            return new Report(null, null, null, null, null, []);
+        var lines = await Task.WhenAll(workers.All.Select(worker => ReadAsync(worker, cancellationToken)));
+        return new Report(addresses.Kafka, addresses.Mongo, addresses.MySql, addresses.Redis, workers.Dashboard, lines);
+    }
+
+    private async Task<WorkerLine> ReadAsync(Worker worker, CancellationToken cancellationToken)
+    {
+        if (Programs.Find(state, worker.Name) is not { } process)
+            return new WorkerLine(worker.Name, Pid: null, Healthy: false);
+        try
+        {
+            await worker.CheckAsync(cancellationToken);
+            return new WorkerLine(worker.Name, process.Pid, Healthy: true);
+        }
+        catch (Exception e) when (e is HttpRequestException or ServerException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            return new WorkerLine(worker.Name, process.Pid, Healthy: false);
+        }
+    }
+
+    private sealed record Report(string? Kafka, string? Mongo, string? Mysql, string? Redis, Uri? Dashboard, IReadOnlyList<WorkerLine> Workers);
+
+    private sealed record WorkerLine(string Name, int? Pid, bool Healthy);
+}

@@ -1,0 +1,32 @@
+using Pipeline.Services.Local;
+using Pipeline.Services.Processes;
+using Pipeline.Services.Sources;
+
+namespace Pipeline.Services.Commands;
+
+/// <summary>Finds or starts the servers, starts the workers against them, and writes down where everything is.</summary>
+internal sealed class Up(string home, StateFolder state, Action<string> progress)
+{
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var alone = await FileLock.TakeAsync(
+            state.CommandLockFile, () => progress("waiting for another './pipeline up' or 'down'"), cancellationToken);
+        var started = TimeProvider.System.GetTimestamp();
+        var found = await new Finder(home, state, progress).FindAsync(cancellationToken);
+        found.Write(state);
+
+        var workers = Workers.For(state, found.Addresses);
+        workers.WriteEnvironment();
+        await Task.WhenAll(workers.All.Select(worker => Programs.StartAsync(state, worker, progress, cancellationToken)));
+
+        progress($"up after {TimeProvider.System.GetElapsedTime(started).TotalSeconds:0.0} s: servers {Describe(found.Source)}, workers {Worker.Ingest} and {Worker.Jobs}");
+        progress($"dashboard {workers.Dashboard}, token in {workers.TokenFile}; logs in {Path.GetDirectoryName(state.Log(Worker.Jobs))}; './pipeline status' shows the addresses");
+    }
+
+    private static string Describe(Source source) => source switch
+    {
+        Source.Environment => "of the environment",
+        Source.Docker => "in Docker",
+        _ => "of this machine",
+    };
+}

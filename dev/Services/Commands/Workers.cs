@@ -1,0 +1,62 @@
+using System.Text;
+using Pipeline.Services.Local;
+using Pipeline.Services.Processes;
+
+namespace Pipeline.Services.Commands;
+
+/// <summary>The workers of an instance, and the settings that they and the command line share.</summary>
+internal sealed class Workers
+{
+    private const string IngestHttp = "PIPELINE_INGEST_HTTP";
+    private const string JobsHttp = "PIPELINE_JOBS_HTTP";
+
+    private const string TokenFileVariable = "PIPELINE_DASHBOARD_TOKEN_FILE";
+
+    private readonly StateFolder _state;
+    private readonly Dictionary<string, string> _settings;
+
+    private Workers(StateFolder state, Dictionary<string, string> settings)
+    {
+        _state = state;
+        _settings = settings;
+        All = [new Worker(Worker.Ingest, new Uri(settings[IngestHttp]), settings), new Worker(Worker.Jobs, new Uri(settings[JobsHttp]), settings)];
+    }
+
+    public IReadOnlyList<Worker> All { get; }
+
+    /// <summary>The file with the token that the dashboard asks for.</summary>
+    public string TokenFile => _settings[TokenFileVariable];
+
+    public Uri Dashboard => new(new Uri(_settings[JobsHttp]), "/hangfire");
+
+    /// <summary>Workers against these servers; chooses their ports where there are none yet.</summary>
+    public static Workers For(StateFolder state, ServerAddresses addresses) => new(state, new Dictionary<string, string>(addresses.ToEnvironment())
+    {
+        [IngestHttp] = Http(state, IngestHttp, Worker.Ingest, preferredPort: 8081),
+        [JobsHttp] = Http(state, JobsHttp, Worker.Jobs, preferredPort: 8080),
+        [TokenFileVariable] = state.SecretFile("dashboard_token"),
+        ["PIPELINE_ARTIFACTS"] = state.ArtifactsFolder,
+    });
+
+    /// <summary>The workers as they were written down; null when nothing is up.</summary>
+    public static Workers? WrittenDown(StateFolder state) => File.Exists(state.EnvironmentFile)
+        ? new Workers(state, File.ReadLines(state.EnvironmentFile).Select(line => line.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]))
+        : null;
+
+    /// <summary>Writes the settings where ./pipeline reads them for its other verbs.</summary>
+    public void WriteEnvironment()
+    {
+        var text = new StringBuilder();
+        foreach (var (variable, value) in _settings)
+            text.Append(variable).Append('=').Append(value).Append('\n');
+        AtomicFile.Write(_state.EnvironmentFile, text.ToString());
+    }
+
+    private static string Http(StateFolder state, string variable, string worker, int preferredPort)
+    {
+        var given = Environment.GetEnvironmentVariable(variable);
+        return string.IsNullOrWhiteSpace(given)
+            ? $"http://127.0.0.1:{state.Port(worker, inUse: Programs.Find(state, worker) is not null, preferredPort)}"
+            : given.Trim();
+    }
+}

@@ -1,0 +1,114 @@
+using Confluent.Kafka;
+using MongoDB.Bson;
+using MongoDB.Driver;
+using MySqlConnector;
+using Pipeline.Services.Local;
+using Pipeline.Storage;
+using StackExchange.Redis;
+
+namespace Pipeline.Services.Sources;
+
+/// <summary>Whether a server answers, asked the way its clients ask: with the protocol, the user and the database of its address.</summary>
+internal static class Reachability
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <exception cref="ServerException">Some do not answer; the message names each one's variable, and holds no password.</exception>
+    public static async Task RequireAsync(ServerAddresses addresses, CancellationToken cancellationToken)
+    {
+        var answers = await CheckAsync(addresses, cancellationToken);
+        var silent = answers.Where(answer => answer.Value is not null).Select(answer => $"{Variable(answer.Key)}: {answer.Value}").ToList();
+        if (silent.Count > 0)
+            throw new ServerException(string.Join('\n', silent));
+    }
+
+    /// <returns>For each server that has an address: null when it answers, else why it does not.</returns>
+    public static async Task<IReadOnlyDictionary<Server, string?>> CheckAsync(ServerAddresses addresses, CancellationToken cancellationToken)
+    {
+        var checks = new Dictionary<Server, Task<string?>>();
+        if (addresses.Kafka is { } kafka)
+            checks[Server.Kafka] = AskAsync(kafka, token => Task.Run(() => AskKafka(kafka), token), cancellationToken);
+        if (addresses.Mongo is { } mongo)
+            checks[Server.Mongo] = AskAsync(string.Join(',', MongoUrl.Create(mongo).Servers), token => AskMongoAsync(mongo, token), cancellationToken);
+        if (addresses.MySql is { } mySql)
+        {
+            var builder = new MySqlConnectionStringBuilder(mySql);
+            checks[Server.MySql] = AskAsync($"{builder.Server}:{builder.Port}", token => AskMySqlAsync(builder, token), cancellationToken);
+        }
+        if (addresses.Redis is { } redis)
+        {
+            var options = ConfigurationOptions.Parse(redis);
+            checks[Server.Redis] = AskAsync(string.Join(',', options.EndPoints), _ => AskRedisAsync(options), cancellationToken);
+        }
+        await Task.WhenAll(checks.Values);
+        return checks.ToDictionary(check => check.Key, check => check.Value.Result);
+    }
+
+    private static string Variable(Server server) => server switch
+    {
+        Server.Kafka => Addresses.KafkaVariable,
+        Server.Mongo => Addresses.MongoVariable,
+        Server.MySql => Addresses.MySqlVariable,
+        _ => Addresses.RedisVariable,
+    };
+
+    private static async Task<string?> AskAsync(string where, Func<CancellationToken, Task> ask, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // Twice the patience that each client is given: for one that does not keep to it.
+            await ask(cancellationToken).WaitAsync(1.6 * Patience, cancellationToken);
+            return null;
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            return $"no use of {where}: {Reason(e)}";
+        }
+    }
+
+    /// <summary>The words of an exception that say something, in one line. A driver's time-out hides the cause inside, or repeats the whole state of its cluster.</summary>
+    private static string Reason(Exception error) => error switch
+    {
+        MongoAuthenticationException or RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } => "it refuses the user or the password",
+        TimeoutException or RedisConnectionException => "it does not answer",
+        _ => error.Message.ReplaceLineEndings(" "),
+    };
+
+    private static void AskKafka(string bootstrap)
+    {
+        // The client says on standard error what its exception says again.
+        using var client = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = bootstrap }).SetLogHandler((_, _) => { }).Build();
+        try
+        {
+            client.GetMetadata(Patience);
+        }
+        catch (KafkaException)
+        {
+            throw new TimeoutException();
+        }
+    }
+
+    private static async Task AskMongoAsync(string address, CancellationToken cancellationToken)
+    {
+        var settings = MongoClientSettings.FromConnectionString(address);
+        settings.ServerSelectionTimeout = Patience;
+        using var client = new MongoClient(settings);
+        await client.GetDatabase(ServerAddresses.Database).RunCommandAsync<BsonDocument>(new BsonDocument("ping", 1), cancellationToken: cancellationToken);
+    }
+
+    private static async Task AskMySqlAsync(MySqlConnectionStringBuilder address, CancellationToken cancellationToken)
+    {
+        var builder = new MySqlConnectionStringBuilder(address.ConnectionString) { Pooling = false, ConnectionTimeout = (uint)Patience.TotalSeconds };
+        await using var connection = new MySqlConnection(builder.ConnectionString);
+        await connection.OpenAsync(cancellationToken);
+    }
+
+    private static async Task AskRedisAsync(ConfigurationOptions options)
+    {
+        options.ConnectRetry = 0;
+        options.ConnectTimeout = (int)Patience.TotalMilliseconds;
+        options.AbortOnConnectFail = true;
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(options);
+        await connection.GetDatabase().PingAsync();
+    }
+}
