@@ -6,14 +6,16 @@ namespace Pipeline.Services.Local;
 
 /// <summary>PostgreSQL 18 with DocumentDB, durable: an acknowledged write is on disk, because a Kafka offset is stored on its word.</summary>
 internal sealed class DocumentsProgram(ServicesRoot root, StateFolder state)
-    : RootedProgram(root, state, "documents", DocumentDb.OsUser)
+    : RootedProgram(root, state, ProgramName, DocumentDb.OsUser)
 {
-    private readonly int _port = state.Port("documents", inUse: Programs.Find(state, "documents") is not null);
+    private const string ProgramName = "documents";
+
+    private readonly int _port = state.Port(ProgramName, inUse: Programs.Find(state, ProgramName) is not null);
 
     public override int StopSignal => Signals.Interrupt; // the "fast" shutdown: open sessions are ended, everything is written
 
-    public string ConnectionString =>
-        $"Host=127.0.0.1;Port={_port};Username={DocumentDb.User};Password={State.Secret("documents")};Database={DocumentDb.Database}";
+    public static string ConnectionString(StateFolder state) =>
+        $"Host=127.0.0.1;Port={state.Port(ProgramName, inUse: true)};Username={DocumentDb.User};Password={state.Secret(ProgramName)};Database={DocumentDb.Database}";
 
     public override async Task PrepareAsync(CancellationToken cancellationToken)
     {
@@ -21,11 +23,12 @@ internal sealed class DocumentsProgram(ServicesRoot root, StateFolder state)
         // Left by a power cut, it names a pid that may be somebody else's by now, and PostgreSQL would refuse to start.
         // Should a backend of the killed server still live, the shared memory that it holds refuses the start all the same.
         File.Delete(Path.Combine(Folder, "data", "postmaster.pid"));
+        AtomicFile.Write(Path.Combine(Folder, "pgpass"), $"*:*:*:{DocumentDb.User}:{State.Secret(ProgramName)}\n");
     }
 
     public override async Task CheckAsync(CancellationToken cancellationToken)
     {
-        await using var connection = new NpgsqlConnection(ConnectionString + ";Pooling=false;Timeout=2");
+        await using var connection = new NpgsqlConnection(ConnectionString(State) + ";Pooling=false;Timeout=2");
         await connection.OpenAsync(cancellationToken);
     }
 
@@ -36,6 +39,8 @@ internal sealed class DocumentsProgram(ServicesRoot root, StateFolder state)
         "-c", "max_connections=150", "-c", "shared_buffers=256MB", "-c", "max_wal_size=1GB",
         "-c", "fsync=on", "-c", "synchronous_commit=on", "-c", "full_page_writes=on",
         "-c", "deadlock_timeout=50ms", // racing batches must fail fast enough to be tried again; only the server can set it
+        // DocumentDB connects back to its own server to make a collection outside the caller's transaction.
+        "-c", "documentdb.localhost_connection_string=host=127.0.0.1 passfile=/srv/pgpass",
         "-c", "cron.log_run=off", "-c", "cron.log_statement=off",
     ];
 
@@ -43,7 +48,7 @@ internal sealed class DocumentsProgram(ServicesRoot root, StateFolder state)
     {
         var command = Enter(DocumentDb.SingleUser($"/srv/{Path.GetFileName(data)}"));
         var result = await Shell.RunAsync(
-            command[0], command.Skip(1), cancellationToken, input: $"ALTER USER {DocumentDb.User} PASSWORD '{State.Secret("documents")}';\n\n");
+            command[0], command.Skip(1), cancellationToken, input: $"ALTER USER {DocumentDb.User} PASSWORD '{State.Secret(ProgramName)}';\n\n");
         if (!result.Ok || result.Tail.Contains("ERROR:", StringComparison.Ordinal))
             throw new ServerException($"cannot set the password of PostgreSQL; it said:\n{result.Tail}");
     }

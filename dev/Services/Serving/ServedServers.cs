@@ -1,3 +1,5 @@
+using System.Net;
+using Pipeline.Services.Gateway;
 using Pipeline.Services.Kafka;
 using Pipeline.Services.Local;
 
@@ -22,7 +24,7 @@ internal sealed class ServedServers : IAsyncDisposable
             if (options.Kafka)
                 await served.StartKafkaAsync(state, cancellationToken);
             if (options.Mongo)
-                served.StartMongo(state);
+                await served.StartMongoAsync(state, cancellationToken);
             return served;
         }
         catch
@@ -46,13 +48,22 @@ internal sealed class ServedServers : IAsyncDisposable
         Endpoints = Endpoints with { Kafka = kafka.Bootstrap, KafkaControl = kafka.ControlAddress };
     }
 
-    private void StartMongo(StateFolder state)
+    private async Task StartMongoAsync(StateFolder state, CancellationToken cancellationToken)
     {
-        var port = state.Port("mongo");
         var password = state.Secret("mongo");
+        var gateway = await GatewayHost.StartAsync(
+            new GatewayOptions
+            {
+                ListenEndPoint = new IPEndPoint(IPAddress.Loopback, state.Port("mongo")),
+                ConnectionString = DocumentsProgram.ConnectionString(state),
+                User = ServerAddresses.User,
+                Password = password,
+            },
+            cancellationToken);
+        _servers.Push(gateway);
         Endpoints = Endpoints with
         {
-            Mongo = $"mongodb://{ServerAddresses.User}:{password}@127.0.0.1:{port}/{ServerAddresses.Database}?authSource=admin",
+            Mongo = $"mongodb://{ServerAddresses.User}:{password}@{gateway.EndPoint}/{ServerAddresses.Database}?authSource=admin",
         };
     }
 }
