@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.Versioning;
 using Pipeline.Storage;
 
@@ -9,9 +8,9 @@ namespace Pipeline.Compose.Tests;
 [UnsupportedOSPlatform("windows")]
 public sealed class SecretsTests : IDisposable
 {
-    private readonly string _folder = Path.Combine(Directory.CreateTempSubdirectory("secrets-").FullName, "secrets");
+    private readonly MadeSecrets _secrets = new();
 
-    public void Dispose() => Directory.Delete(Path.GetDirectoryName(_folder)!, recursive: true);
+    public void Dispose() => _secrets.Dispose();
 
     [Fact]
     public async Task It_makes_every_secret_of_the_compose_file()
@@ -25,7 +24,7 @@ public sealed class SecretsTests : IDisposable
     public async Task What_exists_is_kept()
     {
         var first = await MakeAsync();
-        File.Delete(Path.Combine(_folder, "dashboard_token"));
+        File.Delete(Path.Combine(_secrets.Folder, "dashboard_token"));
         var second = await MakeAsync();
 
         Assert.NotEqual(first["dashboard_token"], second["dashboard_token"]);
@@ -47,7 +46,7 @@ public sealed class SecretsTests : IDisposable
     {
         await MakeAsync();
 
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_folder));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_secrets.Folder));
     }
 
     [Fact]
@@ -60,11 +59,5 @@ public sealed class SecretsTests : IDisposable
         Assert.Equal("mongo mongo:27017/coupang_play; mysql mysql:3306/coupang_play; redis Unspecified/redis:6379", addresses.ToString());
     }
 
-    private async Task<Dictionary<string, string>> MakeAsync()
-    {
-        using var process = Process.Start(new ProcessStartInfo(Repository.PathOf("dev/Compose/secrets"), [_folder]))!;
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(0, process.ExitCode);
-        return Directory.EnumerateFiles(_folder).ToDictionary(path => Path.GetFileName(path), File.ReadAllText);
-    }
+    private Task<Dictionary<string, string>> MakeAsync() => _secrets.MakeAsync(TestContext.Current.CancellationToken);
 }
