@@ -11,21 +11,21 @@ namespace Pipeline.Services.Gateway;
 /// <summary>One client: reads a message, runs its command, answers, and so on, one at a time and in order.</summary>
 internal sealed class ClientConnection : IDisposable
 {
-    private readonly Socket socket;
-    private readonly MessageReader reader;
-    private readonly ClientIdentity identity;
-    private readonly GatewayServices services;
-    private readonly CancellationTokenSource abort;
-    private int replies;
+    private readonly Socket _socket;
+    private readonly MessageReader _reader;
+    private readonly ClientIdentity _identity;
+    private readonly GatewayServices _services;
+    private readonly CancellationTokenSource _abort;
+    private int _replies;
 
     /// <param name="aborting">Cancels the command that runs; the host's last resort when it stops.</param>
     public ClientConnection(Socket socket, long id, GatewayServices services, CancellationToken aborting)
     {
-        this.socket = socket;
-        this.services = services;
-        reader = new MessageReader(socket);
-        identity = new ClientIdentity(id, $"{socket.RemoteEndPoint}");
-        abort = CancellationTokenSource.CreateLinkedTokenSource(aborting);
+        _socket = socket;
+        _services = services;
+        _reader = new MessageReader(socket);
+        _identity = new ClientIdentity(id, $"{socket.RemoteEndPoint}");
+        _abort = CancellationTokenSource.CreateLinkedTokenSource(aborting);
     }
 
     /// <param name="stopping">Ends the connection between two commands.</param>
@@ -33,13 +33,13 @@ internal sealed class ClientConnection : IDisposable
     {
         try
         {
-            while (await reader.ReadAsync(MaxMessageSize, stopping) is { } message)
+            while (await _reader.ReadAsync(MaxMessageSize, stopping) is { } message)
                 if (!await ServeAsync(message))
                     break;
         }
         catch (WireException malformed)
         {
-            services.Log.ConnectionBroken(identity.Id, malformed.Message);
+            _services.Log.ConnectionBroken(_identity.Id, malformed.Message);
         }
         catch (Exception gone) when (gone is SocketException or OperationCanceledException)
         {
@@ -48,7 +48,7 @@ internal sealed class ClientConnection : IDisposable
         catch (Exception defect)
         {
             // One client's message must not take the gateway down, whatever it found.
-            services.Log.Defect(identity.Id, defect);
+            _services.Log.Defect(_identity.Id, defect);
         }
         finally
         {
@@ -58,13 +58,13 @@ internal sealed class ClientConnection : IDisposable
 
     public void Dispose()
     {
-        socket.Dispose();
-        reader.Dispose();
-        abort.Dispose();
+        _socket.Dispose();
+        _reader.Dispose();
+        _abort.Dispose();
     }
 
     private int MaxMessageSize =>
-        identity.IsAuthenticated ? WireProtocol.MaxMessageSize : WireProtocol.MaxUnauthenticatedMessageSize;
+        _identity.IsAuthenticated ? WireProtocol.MaxMessageSize : WireProtocol.MaxUnauthenticatedMessageSize;
 
     /// <returns>Whether the connection goes on.</returns>
     private async Task<bool> ServeAsync(ReadOnlyMemory<byte> message)
@@ -81,19 +81,19 @@ internal sealed class ClientConnection : IDisposable
         if (!answer.IsCompleted)
             await WatchAsync(answer);
         using var reply = await answer;
-        if (abort.IsCancellationRequested)
+        if (_abort.IsCancellationRequested)
             return false;
         if (!isSilent)
-            await SendAsync(isLegacy ? reply.ToLegacyReply(++replies, requestId) : reply.ToMessage(++replies, requestId));
+            await SendAsync(isLegacy ? reply.ToLegacyReply(++_replies, requestId) : reply.ToMessage(++_replies, requestId));
         return true;
     }
 
     /// <summary>Cancels the command when its client goes away: PostgreSQL would otherwise work on for nobody, and hold its locks.</summary>
     private async Task WatchAsync(Task answer)
     {
-        await Task.WhenAny(answer, reader.ReadAheadAsync());
-        if (!answer.IsCompleted && reader.IsClosedByClient)
-            await abort.CancelAsync();
+        await Task.WhenAny(answer, _reader.ReadAheadAsync());
+        if (!answer.IsCompleted && _reader.IsClosedByClient)
+            await _abort.CancelAsync();
     }
 
     private async Task<Reply> AnswerAsync(ReadOnlyMemory<byte> payload, bool isLegacy)
@@ -106,20 +106,20 @@ internal sealed class ClientConnection : IDisposable
             // Of a getMore it is how long to wait for documents, which is no error.
             if (request.MaxTime is var limit && limit > TimeSpan.Zero && request.Name != "getMore")
             {
-                deadline = CancellationTokenSource.CreateLinkedTokenSource(abort.Token);
+                deadline = CancellationTokenSource.CreateLinkedTokenSource(_abort.Token);
                 deadline.CancelAfter(limit);
             }
 
-            var context = new CommandContext(request, identity, services, deadline?.Token ?? abort.Token);
+            var context = new CommandContext(request, _identity, _services, deadline?.Token ?? _abort.Token);
             return await CommandTable.RunAsync(context);
         }
         catch (Exception exception) when (exception is not WireException)
         {
-            var timedOut = deadline is { IsCancellationRequested: true } && !abort.IsCancellationRequested;
+            var timedOut = deadline is { IsCancellationRequested: true } && !_abort.IsCancellationRequested;
             var error = ErrorReply.From(exception, timedOut);
-            if (error.IsFault && !abort.IsCancellationRequested)
-                services.Log.CommandFailed(
-                    identity.Id, request?.Name ?? "", request?.Database ?? "", error.Code, (exception as PostgresException)?.SqlState, exception.GetType().Name);
+            if (error.IsFault && !_abort.IsCancellationRequested)
+                _services.Log.CommandFailed(
+                    _identity.Id, request?.Name ?? "", request?.Database ?? "", error.Code, (exception as PostgresException)?.SqlState, exception.GetType().Name);
             return error.ToReply();
         }
         finally
@@ -131,14 +131,14 @@ internal sealed class ClientConnection : IDisposable
     private async Task SendAsync(ReadOnlyMemory<byte> bytes)
     {
         while (bytes.Length > 0)
-            bytes = bytes[await socket.SendAsync(bytes, abort.Token)..];
+            bytes = bytes[await _socket.SendAsync(bytes, _abort.Token)..];
     }
 
     private async Task CloseCursorsAsync()
     {
         try
         {
-            await services.Cursors.KillPinnedAsync(identity.Id, CancellationToken.None);
+            await _services.Cursors.KillPinnedAsync(_identity.Id, CancellationToken.None);
         }
         catch (Exception gone) when (gone is NpgsqlException or CommandException or ObjectDisposedException)
         {

@@ -14,22 +14,22 @@ public sealed class GatewayHost : IAsyncDisposable
 
     private static readonly TimeSpan AcceptRetry = TimeSpan.FromMilliseconds(50);
 
-    private readonly GatewayServices services;
-    private readonly Socket listener;
-    private readonly CancellationTokenSource stopping = new();
-    private readonly CancellationTokenSource aborting = new();
-    private readonly ConcurrentDictionary<long, Task> connections = new();
-    private Task accepting = Task.CompletedTask;
-    private Task sweeping = Task.CompletedTask;
+    private readonly GatewayServices _services;
+    private readonly Socket _listener;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationTokenSource _aborting = new();
+    private readonly ConcurrentDictionary<long, Task> _connections = new();
+    private Task _accepting = Task.CompletedTask;
+    private Task _sweeping = Task.CompletedTask;
 
     private GatewayHost(GatewayOptions options)
     {
-        services = new GatewayServices(options);
-        listener = new Socket(options.ListenEndPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        _services = new GatewayServices(options);
+        _listener = new Socket(options.ListenEndPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
     }
 
     /// <summary>Where clients connect, with the port that was taken.</summary>
-    public IPEndPoint EndPoint => (IPEndPoint)listener.LocalEndPoint!;
+    public IPEndPoint EndPoint => (IPEndPoint)_listener.LocalEndPoint!;
 
     public int Port => EndPoint.Port;
 
@@ -40,8 +40,8 @@ public sealed class GatewayHost : IAsyncDisposable
         var host = new GatewayHost(options);
         try
         {
-            host.listener.Bind(options.ListenEndPoint);
-            host.listener.Listen(128);
+            host._listener.Bind(options.ListenEndPoint);
+            host._listener.Listen(128);
         }
         catch
         {
@@ -49,33 +49,33 @@ public sealed class GatewayHost : IAsyncDisposable
             throw;
         }
 
-        host.accepting = host.AcceptAsync();
-        host.sweeping = host.SweepAsync();
+        host._accepting = host.AcceptAsync();
+        host._sweeping = host.SweepAsync();
         return host;
     }
 
     /// <summary>Takes no one new, lets running commands finish for <see cref="GatewayOptions.StopGrace"/>, then cancels them.</summary>
     public async ValueTask DisposeAsync()
     {
-        await stopping.CancelAsync();
-        listener.Dispose();
-        await accepting;
-        aborting.CancelAfter(services.Options.StopGrace);
-        await Task.WhenAll(connections.Values);
-        await sweeping;
-        await services.DisposeAsync();
-        stopping.Dispose();
-        aborting.Dispose();
+        await _stopping.CancelAsync();
+        _listener.Dispose();
+        await _accepting;
+        _aborting.CancelAfter(_services.Options.StopGrace);
+        await Task.WhenAll(_connections.Values);
+        await _sweeping;
+        await _services.DisposeAsync();
+        _stopping.Dispose();
+        _aborting.Dispose();
     }
 
     private async Task AcceptAsync()
     {
-        for (long id = 1; !stopping.IsCancellationRequested; id++)
+        for (long id = 1; !_stopping.IsCancellationRequested; id++)
         {
             Socket socket;
             try
             {
-                socket = await listener.AcceptAsync(stopping.Token);
+                socket = await _listener.AcceptAsync(_stopping.Token);
             }
             catch (Exception ended) when (ended is OperationCanceledException or ObjectDisposedException)
             {
@@ -84,21 +84,21 @@ public sealed class GatewayHost : IAsyncDisposable
             catch (SocketException)
             {
                 // This one client failed before it was accepted, or descriptors ran out: a moment later others may fare better.
-                await Task.Delay(AcceptRetry, services.Options.Time);
+                await Task.Delay(AcceptRetry, _services.Options.Time);
                 continue;
             }
 
-            if (Interlocked.Increment(ref services.OpenConnections) > services.Options.MaxConnections)
+            if (Interlocked.Increment(ref _services.OpenConnections) > _services.Options.MaxConnections)
             {
-                services.Log.ConnectionRefused(Interlocked.Decrement(ref services.OpenConnections));
+                _services.Log.ConnectionRefused(Interlocked.Decrement(ref _services.OpenConnections));
                 socket.Dispose();
                 continue;
             }
 
             var connectionId = id;
             var serving = Task.Run(() => ServeAsync(socket, connectionId));
-            connections[id] = serving;
-            _ = serving.ContinueWith(_ => connections.TryRemove(connectionId, out var _), TaskScheduler.Default);
+            _connections[id] = serving;
+            _ = serving.ContinueWith(_ => _connections.TryRemove(connectionId, out var _), TaskScheduler.Default);
         }
     }
 
@@ -107,8 +107,8 @@ public sealed class GatewayHost : IAsyncDisposable
         try
         {
             socket.NoDelay = true;
-            using var connection = new ClientConnection(socket, id, services, aborting.Token);
-            await connection.RunAsync(stopping.Token);
+            using var connection = new ClientConnection(socket, id, _services, _aborting.Token);
+            await connection.RunAsync(_stopping.Token);
         }
         catch (SocketException)
         {
@@ -117,16 +117,16 @@ public sealed class GatewayHost : IAsyncDisposable
         }
         finally
         {
-            Interlocked.Decrement(ref services.OpenConnections);
+            Interlocked.Decrement(ref _services.OpenConnections);
         }
     }
 
     private async Task SweepAsync()
     {
-        using var timer = new PeriodicTimer(CursorSweep, services.Options.Time);
+        using var timer = new PeriodicTimer(CursorSweep, _services.Options.Time);
         try
         {
-            while (await timer.WaitForNextTickAsync(stopping.Token))
+            while (await timer.WaitForNextTickAsync(_stopping.Token))
                 await CloseIdleCursorsAsync();
         }
         catch (OperationCanceledException)
@@ -139,7 +139,7 @@ public sealed class GatewayHost : IAsyncDisposable
     {
         try
         {
-            await services.Cursors.CloseIdleAsync(stopping.Token);
+            await _services.Cursors.CloseIdleAsync(_stopping.Token);
         }
         catch (Exception unreachable) when (unreachable is Npgsql.NpgsqlException or Errors.CommandException)
         {

@@ -8,7 +8,7 @@ namespace Pipeline.Services.Gateway;
 /// </summary>
 internal sealed class GatewayLog(TextWriter output, TimeProvider time)
 {
-    private readonly TextWriter output = TextWriter.Synchronized(output);
+    private readonly TextWriter _output = TextWriter.Synchronized(output);
 
     public void CommandFailed(long connection, string command, string database, int code, string? sqlState, string kind) =>
         Write("command_failed", ("connection", connection), ("command", command), ("database", database), ("code", code), ("sqlstate", sqlState), ("kind", kind));
@@ -29,7 +29,7 @@ internal sealed class GatewayLog(TextWriter output, TimeProvider time)
         foreach (var (key, value) in fields)
             if (value is not null)
                 line.Append(' ').Append(key).Append('=').Append(Quote($"{value}"));
-        output.WriteLine(line);
+        _output.WriteLine(line);
     }
 
     /// <summary>Names come from clients: what could break a line or fake a field is quoted and escaped.</summary>

@@ -11,8 +11,8 @@ internal sealed class GatewayServices : IAsyncDisposable
     {
         Options = options;
         Credential = new ScramCredential(options.User, options.Password);
-        Documents = new DocumentDb(options);
-        Cursors = new CursorRegistry(Documents, options);
+        Pool = new ConnectionPool(options);
+        Cursors = new CursorRegistry(Pool, options);
         Log = new GatewayLog(options.Log, options.Time);
         Started = options.Time.GetUtcNow();
     }
@@ -21,7 +21,7 @@ internal sealed class GatewayServices : IAsyncDisposable
 
     public ScramCredential Credential { get; }
 
-    public DocumentDb Documents { get; }
+    public ConnectionPool Pool { get; }
 
     public CursorRegistry Cursors { get; }
 
@@ -35,6 +35,6 @@ internal sealed class GatewayServices : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Cursors.DisposeAsync();
-        await Documents.DisposeAsync();
+        await Pool.DisposeAsync();
     }
 }

@@ -6,21 +6,21 @@ namespace Pipeline.Services.Gateway.Authentication;
 /// <summary>The server's side of one SCRAM-SHA-256 exchange; the letters are RFC 5802's attribute names.</summary>
 internal sealed class ScramConversation
 {
-    private readonly ScramCredential credential;
-    private readonly bool isKnownUser;
-    private readonly string channelBinding;
-    private readonly string clientFirstBare;
-    private readonly string nonce;
+    private readonly ScramCredential _credential;
+    private readonly bool _isKnownUser;
+    private readonly string _channelBinding;
+    private readonly string _clientFirstBare;
+    private readonly string _nonce;
 
     private ScramConversation(ScramCredential credential, string gs2Header, string clientFirstBare, string user, string clientNonce)
     {
-        this.credential = credential;
-        this.clientFirstBare = clientFirstBare;
-        channelBinding = Convert.ToBase64String(Encoding.UTF8.GetBytes(gs2Header));
-        isKnownUser = user == credential.User;
-        nonce = clientNonce + Convert.ToBase64String(RandomNumberGenerator.GetBytes(24));
+        _credential = credential;
+        _clientFirstBare = clientFirstBare;
+        _channelBinding = Convert.ToBase64String(Encoding.UTF8.GetBytes(gs2Header));
+        _isKnownUser = user == credential.User;
+        _nonce = clientNonce + Convert.ToBase64String(RandomNumberGenerator.GetBytes(24));
         // A wrong name gets the same answer as the right one and fails with the proof, so that names cannot be probed.
-        ServerFirst = $"r={nonce},s={Convert.ToBase64String(credential.Salt)},i={ScramCredential.Iterations}";
+        ServerFirst = $"r={_nonce},s={Convert.ToBase64String(credential.Salt)},i={ScramCredential.Iterations}";
     }
 
     public string ServerFirst { get; }
@@ -48,15 +48,15 @@ internal sealed class ScramConversation
         if (proofAt < 0)
             return null;
         var withoutProof = clientFinal[..proofAt];
-        if (withoutProof.Split(',') is not [['c', '=', .. var binding], ['r', '=', .. var echoed], ..] || binding != channelBinding || echoed != nonce)
+        if (withoutProof.Split(',') is not [['c', '=', .. var binding], ['r', '=', .. var echoed], ..] || binding != _channelBinding || echoed != _nonce)
             return null;
 
         var proof = new byte[SHA256.HashSizeInBytes];
         if (!Convert.TryFromBase64String(clientFinal[(proofAt + 3)..], proof, out var length))
             return null;
-        var message = $"{clientFirstBare},{ServerFirst},{withoutProof}";
-        IsAuthenticated = credential.Verify(proof.AsSpan(0, length), message) & isKnownUser;
-        return IsAuthenticated ? $"v={Convert.ToBase64String(credential.Sign(message))}" : null;
+        var message = $"{_clientFirstBare},{ServerFirst},{withoutProof}";
+        IsAuthenticated = _credential.Verify(proof.AsSpan(0, length), message) & _isKnownUser;
+        return IsAuthenticated ? $"v={Convert.ToBase64String(_credential.Sign(message))}" : null;
     }
 
     private static string Unescape(string name) => name.Replace("=2C", ",", StringComparison.Ordinal).Replace("=3D", "=", StringComparison.Ordinal);

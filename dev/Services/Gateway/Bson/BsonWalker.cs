@@ -5,30 +5,30 @@ namespace Pipeline.Services.Gateway.Bson;
 /// <summary>Walks the elements of one document without decoding them: all but a few fields of a command are opaque to the gateway.</summary>
 internal ref struct BsonWalker(ReadOnlySpan<byte> document)
 {
-    private readonly ReadOnlySpan<byte> document = document;
-    private int position = 4;
+    private readonly ReadOnlySpan<byte> _document = document;
+    private int _position = 4;
 
     public bool MoveNext(out BsonElement element)
     {
-        if (position >= document.Length || document[position] == 0)
+        if (_position >= _document.Length || _document[_position] == 0)
         {
             element = default;
             return false;
         }
 
-        var type = (BsonType)document[position++];
-        var nameLength = document[position..].IndexOf((byte)0);
+        var type = (BsonType)_document[_position++];
+        var nameLength = _document[_position..].IndexOf((byte)0);
         if (nameLength < 0)
             throw new BsonException("an element's name does not end");
-        var name = document.Slice(position, nameLength);
-        position += nameLength + 1;
+        var name = _document.Slice(_position, nameLength);
+        _position += nameLength + 1;
 
-        var length = ValueLength(type, document[position..]);
+        var length = ValueLength(type, _document[_position..]);
         // The document's own zero byte must still follow the value.
-        if (length >= document.Length - position)
+        if (length >= _document.Length - _position)
             throw new BsonException("an element reaches past the end of its document");
-        element = new BsonElement(type, name, document.Slice(position, length), position);
-        position += length;
+        element = new BsonElement(type, name, _document.Slice(_position, length), _position);
+        _position += length;
         return true;
     }
 

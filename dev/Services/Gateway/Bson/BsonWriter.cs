@@ -8,9 +8,9 @@ namespace Pipeline.Services.Gateway.Bson;
 /// <summary>Writes one document into a pooled buffer that <see cref="ToReply"/> hands on without a copy.</summary>
 internal sealed class BsonWriter
 {
-    private readonly Stack<int> open = new();
-    private byte[] buffer = ArrayPool<byte>.Shared.Rent(512);
-    private int end = Reply.Headroom;
+    private readonly Stack<int> _open = new();
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(512);
+    private int _end = Reply.Headroom;
 
     public BsonWriter() => OpenDocument();
 
@@ -103,8 +103,8 @@ internal sealed class BsonWriter
     public BsonWriter End()
     {
         Room(1)[0] = 0;
-        var start = open.Pop();
-        BinaryPrimitives.WriteInt32LittleEndian(buffer.AsSpan(start), end - start);
+        var start = _open.Pop();
+        BinaryPrimitives.WriteInt32LittleEndian(_buffer.AsSpan(start), _end - start);
         return this;
     }
 
@@ -115,8 +115,8 @@ internal sealed class BsonWriter
     public Reply ToReply()
     {
         End();
-        var reply = new Reply(buffer, end - Reply.Headroom);
-        buffer = [];
+        var reply = new Reply(_buffer, _end - Reply.Headroom);
+        _buffer = [];
         return reply;
     }
 
@@ -129,7 +129,7 @@ internal sealed class BsonWriter
 
     private BsonWriter OpenDocument()
     {
-        open.Push(end);
+        _open.Push(_end);
         Room(4);
         return this;
     }
@@ -145,16 +145,16 @@ internal sealed class BsonWriter
 
     private Span<byte> Room(int length)
     {
-        if (end + length > buffer.Length)
+        if (_end + length > _buffer.Length)
         {
-            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(buffer.Length * 2, end + length));
-            buffer.AsSpan(0, end).CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(buffer);
-            buffer = larger;
+            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_buffer.Length * 2, _end + length));
+            _buffer.AsSpan(0, _end).CopyTo(larger);
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = larger;
         }
 
-        var room = buffer.AsSpan(end, length);
-        end += length;
+        var room = _buffer.AsSpan(_end, length);
+        _end += length;
         return room;
     }
 }

@@ -13,10 +13,10 @@ internal sealed record CommandContext(Request Request, ClientIdentity Client, Ga
 
     public NpgsqlParameter Body => Statement.Bson(Request.Body);
 
-    public Task<Lease> LeaseAsync() => Services.Documents.LeaseAsync(Cancellation);
+    public Task<Lease> LeaseAsync() => Services.Pool.LeaseAsync(Cancellation);
 
     /// <summary>Runs a statement that returns one row, again where a concurrent one got into its way, and reads that row.</summary>
-    public Task<T> RunAsync<T>(NpgsqlCommand command, Func<NpgsqlDataReader, T> read) => DocumentDb.RetryConflictsAsync(
+    public Task<T> RunAsync<T>(NpgsqlCommand command, Func<NpgsqlDataReader, T> read) => ConnectionPool.RetryConflictsAsync(
         async () =>
         {
             await using var row = await Statement.RowAsync(command, Cancellation);
@@ -38,6 +38,6 @@ internal sealed record CommandContext(Request Request, ClientIdentity Client, Ga
     {
         await using var lease = await LeaseAsync();
         await using var command = Statement.Create(lease, sql, parameters);
-        await DocumentDb.RetryConflictsAsync(() => command.ExecuteNonQueryAsync(Cancellation), Services.Options.Time, Cancellation);
+        await ConnectionPool.RetryConflictsAsync(() => command.ExecuteNonQueryAsync(Cancellation), Services.Options.Time, Cancellation);
     }
 }

@@ -49,7 +49,7 @@ internal static class DiagnosticCommands
             .Document("metrics").Document("cursor").Document("open").Int64("total", services.Cursors.Count).End().End().End()
             .Document("postgres")
             .Int32("poolSize", services.Options.PoolSize)
-            .Int32("poolFree", services.Documents.FreeSlots)
+            .Int32("poolFree", services.Pool.FreeSlots)
             .End()
             .Ok());
     }

@@ -8,18 +8,18 @@ namespace Pipeline.Services.Gateway.Cursors;
 /// The cursors that clients hold open. One that a getMore is working on is taken out and marked, so that no two run at once and a
 /// killCursors meanwhile is not undone by its return.
 /// </summary>
-internal sealed class CursorRegistry(DocumentDb documents, GatewayOptions options) : IAsyncDisposable
+internal sealed class CursorRegistry(ConnectionPool pool, GatewayOptions options) : IAsyncDisposable
 {
-    private readonly Lock gate = new();
-    private readonly Dictionary<long, OpenCursor> idle = [];
-    private readonly HashSet<long> busy = [];
+    private readonly Lock _gate = new();
+    private readonly Dictionary<long, OpenCursor> _idle = [];
+    private readonly HashSet<long> _busy = [];
 
     public int Count
     {
         get
         {
-            lock (gate)
-                return idle.Count + busy.Count;
+            lock (_gate)
+                return _idle.Count + _busy.Count;
         }
     }
 
@@ -32,21 +32,21 @@ internal sealed class CursorRegistry(DocumentDb documents, GatewayOptions option
 
     public void Add(OpenCursor cursor)
     {
-        lock (gate)
-            idle[cursor.Id] = cursor with { LastUsed = options.Time.GetTimestamp() };
+        lock (_gate)
+            _idle[cursor.Id] = cursor with { LastUsed = options.Time.GetTimestamp() };
     }
 
     public OpenCursor Take(long id)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (idle.Remove(id, out var cursor))
+            if (_idle.Remove(id, out var cursor))
             {
-                busy.Add(id);
+                _busy.Add(id);
                 return cursor;
             }
 
-            throw busy.Contains(id)
+            throw _busy.Contains(id)
                 ? new CommandException(ErrorCode.CursorInUse, $"cursor id {id} is already in use")
                 : new CommandException(ErrorCode.CursorNotFound, $"cursor id {id} not found");
         }
@@ -55,11 +55,11 @@ internal sealed class CursorRegistry(DocumentDb documents, GatewayOptions option
     /// <summary>Returns a taken cursor for its next page; false where it was killed meanwhile.</summary>
     public bool PutBack(OpenCursor cursor)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (!busy.Remove(cursor.Id))
+            if (!_busy.Remove(cursor.Id))
                 return false;
-            idle[cursor.Id] = cursor with { LastUsed = options.Time.GetTimestamp() };
+            _idle[cursor.Id] = cursor with { LastUsed = options.Time.GetTimestamp() };
             return true;
         }
     }
@@ -67,13 +67,13 @@ internal sealed class CursorRegistry(DocumentDb documents, GatewayOptions option
     /// <summary>A taken cursor has no further page.</summary>
     public void Finish(long id)
     {
-        lock (gate)
-            busy.Remove(id);
+        lock (_gate)
+            _busy.Remove(id);
     }
 
     /// <returns>Those of <paramref name="ids"/> that were open.</returns>
     public Task<HashSet<long>> KillAsync(IReadOnlyCollection<long> ids, CancellationToken cancellationToken) =>
-        CloseAsync(cursor => ids.Contains(cursor.Id), busy => ids.Contains(busy), cancellationToken);
+        CloseAsync(cursor => ids.Contains(cursor.Id), ids.Contains, cancellationToken);
 
     public Task KillPinnedAsync(long owner, CancellationToken cancellationToken) =>
         CloseAsync(cursor => cursor.Pinned is not null && cursor.Owner == owner, _ => false, cancellationToken);
@@ -84,7 +84,7 @@ internal sealed class CursorRegistry(DocumentDb documents, GatewayOptions option
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var cursor in idle.Values)
+        foreach (var cursor in _idle.Values)
             await UnpinAsync(cursor);
     }
 
@@ -111,14 +111,14 @@ internal sealed class CursorRegistry(DocumentDb documents, GatewayOptions option
     {
         List<OpenCursor> closed;
         HashSet<long> ids;
-        lock (gate)
+        lock (_gate)
         {
-            closed = [.. idle.Values.Where(idleOnes)];
-            ids = [.. closed.Select(cursor => cursor.Id), .. busy.Where(busyOnes)];
+            closed = [.. _idle.Values.Where(idleOnes)];
+            ids = [.. closed.Select(cursor => cursor.Id), .. _busy.Where(busyOnes)];
             foreach (var id in ids)
             {
-                idle.Remove(id);
-                busy.Remove(id);
+                _idle.Remove(id);
+                _busy.Remove(id);
             }
         }
 
@@ -131,7 +131,7 @@ internal sealed class CursorRegistry(DocumentDb documents, GatewayOptions option
 
     private async Task DeleteFilesAsync(long[] ids, CancellationToken cancellationToken)
     {
-        await using var lease = await documents.LeaseAsync(cancellationToken);
+        await using var lease = await pool.LeaseAsync(cancellationToken);
         await using var delete = Statement.Create(lease, "SELECT documentdb_api_internal.delete_cursors($1)", new NpgsqlParameter<long[]> { TypedValue = ids });
         await delete.ExecuteNonQueryAsync(cancellationToken);
     }

@@ -63,41 +63,41 @@ internal static class WriteErrors
     /// <summary>The documents of an insert by index. Errors come in the order of the batch, so the walk goes on where it stood.</summary>
     private ref struct SentDocuments
     {
-        private readonly ReadOnlySpan<byte> all;
-        private readonly bool isArray;
-        private ReadOnlySpan<byte> rest;
-        private int next;
+        private readonly ReadOnlySpan<byte> _all;
+        private readonly bool _isArray;
+        private ReadOnlySpan<byte> _rest;
+        private int _next;
 
         public SentDocuments(Request request)
         {
             if (request.Name != "insert")
                 return;
             if (request.Sequence is { } sequence)
-                all = sequence.Span;
+                _all = sequence.Span;
             else if (BsonWalker.TryFind(request.Body.Span, "documents"u8, out var array) && array.Type is BsonType.Array)
             {
-                all = array.Value[4..^1];
-                isArray = true;
+                _all = array.Value[4..^1];
+                _isArray = true;
             }
 
-            rest = all;
+            _rest = _all;
         }
 
         /// <summary>Empty where the write was no insert.</summary>
         public ReadOnlySpan<byte> At(int index)
         {
-            if (index < next)
+            if (index < _next)
             {
-                rest = all;
-                next = 0;
+                _rest = _all;
+                _next = 0;
             }
 
-            while (rest.Length > 0)
+            while (_rest.Length > 0)
             {
-                var header = isArray ? 1 + rest[1..].IndexOf((byte)0) + 1 : 0;
-                var document = rest.Slice(header, BsonWalker.DocumentLength(rest[header..]));
-                rest = rest[(header + document.Length)..];
-                if (next++ == index)
+                var header = _isArray ? 1 + _rest[1..].IndexOf((byte)0) + 1 : 0;
+                var document = _rest.Slice(header, BsonWalker.DocumentLength(_rest[header..]));
+                _rest = _rest[(header + document.Length)..];
+                if (_next++ == index)
                     return document;
             }
 

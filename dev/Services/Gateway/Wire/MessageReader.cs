@@ -16,37 +16,37 @@ internal sealed class MessageReader(Socket socket) : IDisposable
     /// <summary>Room left behind every message for <see cref="ReadAheadAsync"/>.</summary>
     private const int ReadAheadRoom = 512;
 
-    private byte[] buffer = ArrayPool<byte>.Shared.Rent(SmallBuffer);
-    private int start;
-    private int end;
-    private int current;
-    private Task<int>? readAhead;
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(SmallBuffer);
+    private int _start;
+    private int _end;
+    private int _current;
+    private Task<int>? _readAhead;
 
     /// <summary>Whether the client closed while a command ran. Asked after <see cref="ReadAheadAsync"/>.</summary>
-    public bool IsClosedByClient => readAhead is { IsCompleted: true } done && (!done.IsCompletedSuccessfully || done.Result == 0);
+    public bool IsClosedByClient => _readAhead is { IsCompleted: true } done && (!done.IsCompletedSuccessfully || done.Result == 0);
 
     /// <summary>The next message with its header, or null where the client has closed between two messages.</summary>
     /// <exception cref="WireException">The header is impossible, or the client closed in the middle of a message.</exception>
     public async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(int maxLength, CancellationToken cancellationToken)
     {
-        start += current;
-        current = 0;
-        while (end - start < WireProtocol.HeaderSize)
+        _start += _current;
+        _current = 0;
+        while (_end - _start < WireProtocol.HeaderSize)
         {
             if (await FillAsync(WireProtocol.HeaderSize, cancellationToken))
                 continue;
-            return start == end ? null : throw new WireException("the client closed within a header");
+            return _start == _end ? null : throw new WireException("the client closed within a header");
         }
 
-        var length = BinaryPrimitives.ReadInt32LittleEndian(buffer.AsSpan(start));
+        var length = BinaryPrimitives.ReadInt32LittleEndian(_buffer.AsSpan(_start));
         // No message is shorter than an OP_MSG that holds nothing: header, flag bits, one byte.
         if (length < WireProtocol.HeaderSize + 5 || length > maxLength)
             throw new WireException($"a message of {length} bytes");
-        while (end - start < length)
+        while (_end - _start < length)
             if (!await FillAsync(length, cancellationToken))
                 throw new WireException("the client closed within a message");
-        current = length;
-        return buffer.AsMemory(start, length);
+        _current = length;
+        return _buffer.AsMemory(_start, length);
     }
 
     /// <summary>
@@ -55,58 +55,58 @@ internal sealed class MessageReader(Socket socket) : IDisposable
     /// </summary>
     public Task ReadAheadAsync()
     {
-        if (readAhead is null && end < buffer.Length)
-            readAhead = socket.ReceiveAsync(buffer.AsMemory(end)).AsTask();
-        return readAhead ?? Task.Delay(Timeout.Infinite);
+        if (_readAhead is null && _end < _buffer.Length)
+            _readAhead = socket.ReceiveAsync(_buffer.AsMemory(_end)).AsTask();
+        return _readAhead ?? Task.Delay(Timeout.Infinite);
     }
 
     public void Dispose()
     {
         // A buffer that a receive may still write to must not go to anyone else.
-        if (readAhead is null or { IsCompleted: true })
-            ArrayPool<byte>.Shared.Return(buffer);
-        buffer = [];
+        if (_readAhead is null or { IsCompleted: true })
+            ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = [];
     }
 
     /// <returns>False where the client has closed.</returns>
     private async ValueTask<bool> FillAsync(int needed, CancellationToken cancellationToken)
     {
         int received;
-        if (readAhead is { } pending)
+        if (_readAhead is { } pending)
         {
             received = await pending.WaitAsync(cancellationToken);
-            readAhead = null;
+            _readAhead = null;
         }
         else
         {
             MakeRoom(needed);
-            received = await socket.ReceiveAsync(buffer.AsMemory(end), cancellationToken);
+            received = await socket.ReceiveAsync(_buffer.AsMemory(_end), cancellationToken);
         }
 
-        end += received;
+        _end += received;
         return received > 0;
     }
 
     private void MakeRoom(int needed)
     {
-        if (start == end)
-            start = end = 0;
+        if (_start == _end)
+            _start = _end = 0;
         var wanted = needed + ReadAheadRoom;
-        if (wanted > buffer.Length)
+        if (wanted > _buffer.Length)
             MoveTo(ArrayPool<byte>.Shared.Rent(wanted));
-        else if (buffer.Length > LargestKeptBuffer && wanted <= SmallBuffer)
+        else if (_buffer.Length > LargestKeptBuffer && wanted <= SmallBuffer)
             MoveTo(ArrayPool<byte>.Shared.Rent(SmallBuffer));
-        else if (start + wanted > buffer.Length)
-            MoveTo(buffer);
+        else if (_start + wanted > _buffer.Length)
+            MoveTo(_buffer);
     }
 
     private void MoveTo(byte[] target)
     {
-        buffer.AsSpan(start, end - start).CopyTo(target);
-        end -= start;
-        start = 0;
-        if (target != buffer)
-            ArrayPool<byte>.Shared.Return(buffer);
-        buffer = target;
+        _buffer.AsSpan(_start, _end - _start).CopyTo(target);
+        _end -= _start;
+        _start = 0;
+        if (target != _buffer)
+            ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = target;
     }
 }

@@ -12,12 +12,12 @@ internal sealed class Reply(byte[] buffer, int length) : IDisposable
     /// <summary>Bytes of the longer of the two headers, OP_REPLY's.</summary>
     public const int Headroom = 36;
 
-    private byte[] buffer = buffer;
+    private byte[] _buffer = buffer;
 
-    public Span<byte> Document => buffer.AsSpan(Headroom, length);
+    public Span<byte> Document => _buffer.AsSpan(Headroom, length);
 
     /// <summary>Where the document's bytes are to be written, of a reply made by <see cref="Rent"/>.</summary>
-    public ArraySegment<byte> Target => new(buffer, Headroom, length);
+    public ArraySegment<byte> Target => new(_buffer, Headroom, length);
 
     public static Reply Rent(int length) => new(ArrayPool<byte>.Shared.Rent(Headroom + length), length);
 
@@ -26,7 +26,7 @@ internal sealed class Reply(byte[] buffer, int length) : IDisposable
     {
         var header = Header(21, id, responseTo, WireProtocol.OpMsg);
         header[16..].Clear();
-        return buffer.AsMemory(Headroom - 21, 21 + length);
+        return _buffer.AsMemory(Headroom - 21, 21 + length);
     }
 
     /// <summary>The document as an OP_REPLY, which answers OP_QUERY: the first steps of a connection.</summary>
@@ -37,19 +37,19 @@ internal sealed class Reply(byte[] buffer, int length) : IDisposable
         header[16..].Clear();
         BinaryPrimitives.WriteUInt32LittleEndian(header[16..], awaitCapable);
         BinaryPrimitives.WriteInt32LittleEndian(header[32..], 1);
-        return buffer.AsMemory(0, 36 + length);
+        return _buffer.AsMemory(0, 36 + length);
     }
 
     public void Dispose()
     {
-        var returned = Interlocked.Exchange(ref buffer, []);
+        var returned = Interlocked.Exchange(ref _buffer, []);
         if (returned.Length > 0)
             ArrayPool<byte>.Shared.Return(returned);
     }
 
     private Span<byte> Header(int size, int id, int responseTo, int opcode)
     {
-        var header = buffer.AsSpan(Headroom - size, size);
+        var header = _buffer.AsSpan(Headroom - size, size);
         BinaryPrimitives.WriteInt32LittleEndian(header, size + length);
         BinaryPrimitives.WriteInt32LittleEndian(header[4..], id);
         BinaryPrimitives.WriteInt32LittleEndian(header[8..], responseTo);

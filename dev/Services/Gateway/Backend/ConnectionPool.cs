@@ -5,7 +5,7 @@ using Pipeline.Services.Gateway.Errors;
 namespace Pipeline.Services.Gateway.Backend;
 
 /// <summary>The PostgreSQL server with the extension: a bounded set of connections, each with the settings that the gateway stands on.</summary>
-internal sealed class DocumentDb : IAsyncDisposable
+internal sealed class ConnectionPool : IAsyncDisposable
 {
     private const int MaxAttempts = 30;
 
@@ -17,14 +17,14 @@ internal sealed class DocumentDb : IAsyncDisposable
     private const string StandingSettings =
         "-c documentdb.useFileBasedPersistedCursors=on -c documentdb.throwDeadlockOnCRUD=on -c deadlock_timeout=50ms -c documentdb_core.enableCollation=on";
 
-    private readonly NpgsqlDataSource source;
-    private readonly SemaphoreSlim slots;
-    private readonly GatewayOptions options;
+    private readonly NpgsqlDataSource _source;
+    private readonly SemaphoreSlim _slots;
+    private readonly GatewayOptions _options;
 
-    public DocumentDb(GatewayOptions options)
+    public ConnectionPool(GatewayOptions options)
     {
-        this.options = options;
-        slots = new SemaphoreSlim(options.PoolSize, options.PoolSize);
+        _options = options;
+        _slots = new SemaphoreSlim(options.PoolSize, options.PoolSize);
         var builder = new NpgsqlDataSourceBuilder(options.ConnectionString);
         var settings = builder.ConnectionStringBuilder;
         settings.ApplicationName = "gateway";
@@ -41,26 +41,26 @@ internal sealed class DocumentDb : IAsyncDisposable
         // Statements leave no session state behind, so the reset would be a round trip for nothing.
         settings.NoResetOnClose = true;
         settings.ReadBufferSize = settings.WriteBufferSize = 64 * 1024;
-        source = builder.Build();
+        _source = builder.Build();
     }
 
-    public int FreeSlots => slots.CurrentCount;
+    public int FreeSlots => _slots.CurrentCount;
 
     /// <summary>Takes a connection. The count of slots is the pool's own, so Npgsql's pool never has to make anyone wait.</summary>
     /// <exception cref="CommandException">ExceededTimeLimit: all were busy for <see cref="GatewayOptions.PoolWait"/>. Drivers may retry it.</exception>
     public async Task<Lease> LeaseAsync(CancellationToken cancellationToken)
     {
-        if (!await slots.WaitAsync(options.PoolWait, cancellationToken))
+        if (!await _slots.WaitAsync(_options.PoolWait, cancellationToken))
             throw new CommandException(
                 ErrorCode.ExceededTimeLimit,
-                $"all {options.PoolSize} PostgreSQL connections of the gateway stayed busy for {options.PoolWait.TotalSeconds:0.#} s");
+                $"all {_options.PoolSize} PostgreSQL connections of the gateway stayed busy for {_options.PoolWait.TotalSeconds:0.#} s");
         try
         {
-            return new Lease(await source.OpenConnectionAsync(cancellationToken), slots);
+            return new Lease(await _source.OpenConnectionAsync(cancellationToken), _slots);
         }
         catch
         {
-            slots.Release();
+            _slots.Release();
             throw;
         }
     }
@@ -84,7 +84,7 @@ internal sealed class DocumentDb : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await source.DisposeAsync();
-        slots.Dispose();
+        await _source.DisposeAsync();
+        _slots.Dispose();
     }
 }
