@@ -9,7 +9,7 @@ namespace Pipeline.Generator;
 /// <param name="ProgressEvery">Seconds of watching between two progress events.</param>
 public sealed record Pacing(double EventsPerViewing, double ProgressEvery, double Browse, double ImpressionsPerBrowse, double Incident, double Opinion)
 {
-    private const double FewestPerViewing = 3.6;
+    private const double FewestPerViewing = 3.3;
     private const double MostPerViewing = 60;
     private const double ViewingsPerDay = 1.2;
     private const double MeanWatchedSeconds = 3_000;
@@ -22,10 +22,10 @@ public sealed record Pacing(double EventsPerViewing, double ProgressEvery, doubl
 
         // Beyond a start and an end, what is left goes to browsing, incidents and opinions first, and then to progress.
         var spare = perViewing - 2;
-        var browse = Math.Min(0.6, 0.08 * spare);
+        var browse = Math.Min(0.6, 0.06 * spare);
         var impressions = Math.Clamp(spare / 2, 2, 12);
-        var incident = Math.Min(0.5, 0.08 * spare);
-        var opinion = Math.Min(0.25, 0.09 * spare);
+        var incident = Math.Min(0.5, 0.06 * spare);
+        var opinion = Math.Min(0.25, 0.08 * spare);
         var progress = Math.Max(0.5, spare - (browse * (impressions + 1)) - incident - opinion);
         return new Pacing(perViewing, Math.Max(10, MeanWatchedSeconds / progress), browse, impressions, incident, opinion);
     }

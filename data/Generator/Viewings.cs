@@ -9,7 +9,7 @@ internal sealed class Viewings(World world, Pacing pacing, long seed)
     private const int Considered = 60;
 
     /// <summary>How sharply the choice follows the affinity: 0 would be by chance, infinity always the best.</summary>
-    private const double Sharpness = 1.6;
+    private const double Sharpness = 2;
 
     private const double EnoughToResume = 300;
 

@@ -80,7 +80,7 @@ public sealed class World
             var random = new Random64(seed, MemberStream + (ulong)i);
             var region = DrawRegion(ref random);
             var language = region.Languages[random.Chance(0.9) ? 0 : 1];
-            var activity = PortableMath.Pow((ranks[i] + (0.05 * _members.Length) + 1) / _members.Length, -0.5);
+            var activity = PortableMath.Pow((ranks[i] + (0.1 * _members.Length) + 1) / _members.Length, -0.5);
             _members[i] = new Member(i + 1, region, language, 1 + random.Below(4), Devices[random.Below(Devices.Length)],
                 region.Isps[random.Below(region.Isps.Length)], region.Edges[random.Below(region.Edges.Length)], activity);
             Taste.OfMember(ref random, language, _memberTastes.AsSpan(i * Taste.Length, Taste.Length));
