@@ -58,6 +58,16 @@ public abstract class EventStoreSuite
     }
 
     [Fact]
+    public async Task A_first_source_keeps_the_epoch_of_its_topic()
+    {
+        var store = await EmptyAsync();
+        var first = Event(1, change: document => document["source"]["epoch"] = 2);
+        await store.AppendAsync([first with { Source = first.Source with { Epoch = 2 } }], Cancel);
+        var again = Assert.Single(await store.AppendAsync([Event(1)], Cancel));
+        Assert.Equal(new SourcePosition("watch-events", 0, 1, Epoch: 2), again.FirstSource);
+    }
+
+    [Fact]
     public async Task Within_a_batch_the_first_of_an_id_counts()
     {
         var store = await EmptyAsync();
