@@ -19,7 +19,10 @@ public sealed class PopularityModel : IRecommender
         ranked = Enumerable.Range(0, scores.Length).OrderByDescending(item => scores[item]).ToArray();
     }
 
-    public string Algorithm => "popularity";
+    /// <summary>The name in settings and registry.</summary>
+    public const string AlgorithmName = "popularity";
+
+    public string Algorithm => AlgorithmName;
 
     public IdIndex Contents { get; }
 

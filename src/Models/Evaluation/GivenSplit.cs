@@ -1,0 +1,48 @@
+using Pipeline.Models.Features;
+
+namespace Pipeline.Models.Evaluation;
+
+/// <summary>A split that came as files. Every test row is relevant, whatever its value.</summary>
+public static class GivenSplit
+{
+    /// <param name="foldIn">
+    /// What the test members have, where training does not have them (strong generalization); null where it does. With it, only what
+    /// it holds is kept off a member's list.
+    /// </param>
+    /// <exception cref="EvaluationException">No member of the test part has a history.</exception>
+    public static EvaluationSplit Create(RatingTable train, RatingTable test, RatingTable? foldIn)
+    {
+        ArgumentNullException.ThrowIfNull(train);
+        ArgumentNullException.ThrowIfNull(test);
+        var catalogue = IdIndex.Of([.. train.Items, .. foldIn is null ? [] : foldIn.Items, .. test.Items]);
+        var trained = InteractionMatrix.FromColumns(IdIndex.Of(train.Users), catalogue, train.Users, train.Items, [], []);
+        var known = foldIn is null
+            ? trained
+            : InteractionMatrix.FromColumns(IdIndex.Of(foldIn.Users), catalogue, foldIn.Users, foldIn.Items, [], []);
+        var relevant = InteractionMatrix.FromColumns(IdIndex.Of(test.Users), catalogue, test.Users, test.Items, [], []);
+
+        var histories = new SparseBuilder(catalogue.Count);
+        var targets = new SparseBuilder(catalogue.Count);
+        var evaluated = 0;
+        for (var user = 0; user < relevant.Users.Count; user++)
+        {
+            var row = known.Users.IndexOf(relevant.Users[user]);
+            if (row < 0)
+                continue;
+            AddRow(histories, known.ByUser, row);
+            AddRow(targets, relevant.ByUser, user);
+            evaluated++;
+        }
+        if (evaluated == 0)
+            throw new EvaluationException("No member of the test part has anything in the training part" + (foldIn is null ? "." : ", nor in the fold-in part."));
+        return new EvaluationSplit(
+            Protocols.GivenSplit, trained, histories.Build(), targets.Build(), relevant.Users.Count - evaluated);
+    }
+
+    private static void AddRow(SparseBuilder target, SparseMatrix source, int row)
+    {
+        for (var n = 0; n < source.RowLength(row); n++)
+            target.Add(source.Columns(row)[n], source.Values(row)[n]);
+        target.EndRow();
+    }
+}

@@ -1,0 +1,50 @@
+namespace Pipeline.Models.Evaluation;
+
+/// <summary>Two algorithms over the same members, compared member by member.</summary>
+/// <param name="Users">Members compared.</param>
+/// <param name="Challenger">Mean.</param>
+/// <param name="Baseline">Mean.</param>
+/// <param name="DifferenceLow">Lower end of the 95 % interval of the mean difference.</param>
+/// <param name="DifferenceHigh">Upper end.</param>
+public sealed record PairedComparison(int Users, double Challenger, double Baseline, double DifferenceLow, double DifferenceHigh)
+{
+    public const int Resamples = 1000;
+
+    /// <summary>Challenger over baseline; infinite where the baseline has nothing and the challenger something, 1 where neither has.</summary>
+    public double Ratio => Baseline > 0 ? Challenger / Baseline : Challenger > 0 ? double.PositiveInfinity : 1;
+
+    /// <summary>Better by more than chance: the whole interval is above 0.</summary>
+    public bool IsBetter => DifferenceLow > 0;
+
+    /// <summary>Percentile bootstrap over members: each resample draws as many members as there are, with their pair of measures.</summary>
+    /// <param name="seed">The same seed gives the same interval.</param>
+    public static PairedComparison Of(ReadOnlySpan<double> challenger, ReadOnlySpan<double> baseline, int seed)
+    {
+        if (challenger.Length != baseline.Length || challenger.IsEmpty)
+            throw new ArgumentException("A paired comparison needs the same members on both sides, and at least one.", nameof(baseline));
+        var differences = new double[challenger.Length];
+        double challengerSum = 0, baselineSum = 0;
+        for (var user = 0; user < differences.Length; user++)
+        {
+            challengerSum += challenger[user];
+            baselineSum += baseline[user];
+            differences[user] = challenger[user] - baseline[user];
+        }
+        var random = new Random(seed);
+        var means = new double[Resamples];
+        for (var n = 0; n < Resamples; n++)
+        {
+            var sum = 0.0;
+            for (var draw = 0; draw < differences.Length; draw++)
+                sum += differences[random.Next(differences.Length)];
+            means[n] = sum / differences.Length;
+        }
+        Array.Sort(means);
+        return new PairedComparison(
+            differences.Length,
+            challengerSum / differences.Length,
+            baselineSum / differences.Length,
+            means[Resamples * 25 / 1000],
+            means[Resamples * 975 / 1000 - 1]);
+    }
+}

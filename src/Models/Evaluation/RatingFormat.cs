@@ -1,0 +1,72 @@
+using System.Text;
+
+namespace Pipeline.Models.Evaluation;
+
+/// <summary>A line of a ratings file that cannot be read.</summary>
+/// <param name="file">Name of the file, as the caller gave it.</param>
+/// <param name="line">From 1.</param>
+/// <param name="number">Of the field, from 1; 0 where the line as a whole is meant.</param>
+public sealed class RatingFormatException(string file, long line, int number, string problem)
+    : Exception(number == 0 ? $"{file}: line {line}: {problem}" : $"{file}: line {line}, field {number}: {problem}")
+{
+    public string File => file;
+
+    public long Line => line;
+
+    public int Field => number;
+}
+
+/// <summary>How the lines of one file are to be read, found from its first lines.</summary>
+/// <param name="Separator">Tab, comma, two colons, or a space, which stands for any run of spaces.</param>
+/// <param name="Header">True where the first line names the columns.</param>
+/// <param name="Lists">True for lines of 'user item item …'.</param>
+/// <param name="ValueField">Index of the value, or −1.</param>
+/// <param name="TimeField">Index of the time, or −1.</param>
+internal sealed record RatingFormat(string Separator, bool Header, bool Lists, int FieldCount, int ValueField, int TimeField)
+{
+    /// <summary>Finds the format; at least one line with text is needed.</summary>
+    public static RatingFormat Detect(IReadOnlyList<string> lines)
+    {
+        var separator = SeparatorOf(lines[0]);
+        var rows = lines.Select(line => Split(line, separator)).ToList();
+        var header = IsHeader(rows);
+        var counts = rows.Skip(header ? 1 : 0).DefaultIfEmpty(rows[0]).GroupBy(row => row.Length).OrderByDescending(group => group.Count()).ToList();
+        if (separator == " " && !header && IsLists(counts.Select(group => (group.Key, group.Count())).ToList(), rows.Count))
+            return new RatingFormat(separator, Header: false, Lists: true, FieldCount: 0, ValueField: -1, TimeField: -1);
+        var fields = counts[0].Key;
+        // A third column that its header calls a time is one; otherwise the third is the value and the fourth the time.
+        if (fields == 3 && header && rows[0][2].Contains("time", StringComparison.OrdinalIgnoreCase))
+            return new RatingFormat(separator, header, Lists: false, fields, ValueField: -1, TimeField: 2);
+        return new RatingFormat(separator, header, Lists: false, fields, ValueField: fields > 2 ? 2 : -1, TimeField: fields > 3 ? 3 : -1);
+    }
+
+    private static string SeparatorOf(string line) =>
+        line.Contains('\t', StringComparison.Ordinal) ? "\t"
+        : line.Contains("::", StringComparison.Ordinal) ? "::"
+        : line.Contains(',', StringComparison.Ordinal) ? ","
+        : " ";
+
+    private static string[] Split(string line, string separator) =>
+        separator == " " ? line.Split(' ', StringSplitOptions.RemoveEmptyEntries) : line.Split(separator);
+
+    // Ids may be words, so a first line of words is a header only if it says 'user', or stands above columns of numbers.
+    private static bool IsHeader(List<string[]> rows)
+    {
+        var first = rows[0];
+        if (IsNumber(first[0]))
+            return false;
+        if (first[0].Contains("user", StringComparison.OrdinalIgnoreCase) && !first[0].Any(char.IsAsciiDigit))
+            return true;
+        return rows.Count > 1 && first.Zip(rows[1]).Any(pair => !IsNumber(pair.First) && IsNumber(pair.Second));
+    }
+
+    // Lists differ in length from line to line. A file of rows has one length; a few lines that differ are mistakes to be reported.
+    private static bool IsLists(List<(int Fields, int Lines)> counts, int lines) =>
+        counts.Count > 1 && (counts[0].Fields > 4 || counts[0].Lines < 0.9 * lines)
+        || counts[0].Fields > 4;
+
+    private static bool IsNumber(string text) =>
+        double.TryParse(text, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out _);
+
+    public byte[] SeparatorBytes { get; } = Encoding.ASCII.GetBytes(Separator);
+}

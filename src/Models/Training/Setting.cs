@@ -1,0 +1,44 @@
+using System.Globalization;
+
+namespace Pipeline.Models.Training;
+
+/// <summary>A setting of an algorithm that can be given as text.</summary>
+/// <param name="Name">As it is written in <c>name=value</c>.</param>
+/// <param name="Meaning">One line for people, with the paper's letter where there is one.</param>
+public sealed record Setting(string Name, string Default, string Meaning);
+
+/// <summary>A setting that does not exist, or a value that does not fit it. The message is for whoever wrote it.</summary>
+public sealed class SettingException(string message) : Exception(message);
+
+/// <summary>Settings as they were given, read by name and type.</summary>
+internal sealed class SettingValues
+{
+    private readonly Dictionary<string, string> given = new(StringComparer.Ordinal);
+
+    public SettingValues(string algorithm, IReadOnlyList<Setting> valid, IEnumerable<KeyValuePair<string, string>> settings)
+    {
+        foreach (var (name, value) in settings)
+        {
+            if (!valid.Any(setting => setting.Name == name))
+            {
+                var names = valid.Count == 0 ? "it has none" : "valid are " + string.Join(", ", valid.Select(setting => setting.Name));
+                throw new SettingException($"'{name}' is no setting of {algorithm}; {names}.");
+            }
+            given[name] = value;
+        }
+    }
+
+    public int Integer(string name, int otherwise) => Read(name, otherwise, "a whole number", text => int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var value) ? value : null);
+
+    public ulong Seed(string name, ulong otherwise) => Read(name, otherwise, "a whole number, 0 or more", text => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null);
+
+    public double Number(string name, double otherwise) => Read(name, otherwise, "a number", text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : null);
+
+    private T Read<T>(string name, T otherwise, string expected, Func<string, T?> parse)
+        where T : struct
+    {
+        if (!given.TryGetValue(name, out var text))
+            return otherwise;
+        return parse(text) ?? throw new SettingException($"{name}={text}: expected {expected}.");
+    }
+}
