@@ -7,7 +7,8 @@ namespace Pipeline.Models.Training;
 /// Σ_(u,i)∈S c_ui (⟨w_u, h_i⟩ − p_ui)² + α₀ Σ_u Σ_i ⟨w_u, h_i⟩² + λ (Σ_u (n_u + α₀|I|)^ν ‖w_u‖² + Σ_i (n_i + α₀|U|)^ν ‖h_i‖²)
 /// </code>
 /// with p_ui = 1, or 0 where the title was disliked, and n the sum of a row's confidences |c|, which is the number of its
-/// interactions where all are 1.
+/// interactions where all are 1. The defaults of α₀ and λ did best on a fifth of MovieLens-100K's training ratings held out
+/// (rank 64, all confidences 1); sets of many more members take less λ.
 /// </summary>
 public sealed record ImplicitAlsParameters
 {
@@ -18,10 +19,10 @@ public sealed record ImplicitAlsParameters
     public int Iterations { get; init; } = 16;
 
     /// <summary>α₀: weight of a pair that nothing is known of, against 1 for an interaction.</summary>
-    public double UnobservedWeight { get; init; } = 0.1;
+    public double UnobservedWeight { get; init; } = 0.2;
 
     /// <summary>λ.</summary>
-    public double Regularization { get; init; } = 0.003;
+    public double Regularization { get; init; } = 0.02;
 
     /// <summary>ν: 1 regularises in proportion to a row's weight, 0 all rows alike.</summary>
     public double FrequencyExponent { get; init; } = 1;
