@@ -26,8 +26,8 @@ internal sealed class Status(StateFolder state)
             return;
         }
         var answers = await Reachability.CheckAsync(found.Addresses, cancellationToken);
-        foreach (var (server, address) in (ReadOnlySpan<(Server, string?)>)[(Server.Kafka, report.Kafka), (Server.Mongo, report.Mongo), (Server.MySql, report.Mysql), (Server.Redis, report.Redis)])
-            output.WriteLine($"{server,-10}{answers[server] ?? "answers"}\n          {address}");
+        foreach (var (server, answer) in answers.OrderBy(pair => pair.Key))
+            await output.WriteLineAsync($"{server.ToString().ToLowerInvariant(),-10}{answer ?? "answers"}\n{"",-10}{found.Addresses[server]}");
         foreach (var worker in report.Workers)
             await output.WriteLineAsync($"{worker.Name,-10}{(worker.Healthy ? "healthy" : worker.Pid is null ? "not running" : "not healthy")}{(worker.Pid is { } pid ? $", pid {pid}" : "")}");
         await output.WriteLineAsync($"dashboard {report.Dashboard}");

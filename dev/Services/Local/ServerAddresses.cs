@@ -10,16 +10,27 @@ public sealed record ServerAddresses(string? Kafka, string? Mongo, string? MySql
     public const string Database = "coupang_play";
     public const string User = "pipeline";
 
-    private IEnumerable<(Server Server, string Variable, string? Address)> All =>
-    [
-        (Server.Kafka, Addresses.KafkaVariable, Kafka),
-        (Server.Mongo, Addresses.MongoVariable, Mongo),
-        (Server.MySql, Addresses.MySqlVariable, MySql),
-        (Server.Redis, Addresses.RedisVariable, Redis),
-    ];
-
     [JsonIgnore]
-    public IReadOnlySet<Server> Missing => All.Where(one => one.Address is null).Select(one => one.Server).ToHashSet();
+    public IReadOnlySet<Server> Missing => Enum.GetValues<Server>().Where(server => this[server] is null).ToHashSet();
+
+    public string? this[Server server] => server switch
+    {
+        Server.Kafka => Kafka,
+        Server.Mongo => Mongo,
+        Server.MySql => MySql,
+        Server.Redis => Redis,
+        _ => throw new ArgumentOutOfRangeException(nameof(server)),
+    };
+
+    /// <summary>The environment variable of a server's address.</summary>
+    public static string Variable(Server server) => server switch
+    {
+        Server.Kafka => Addresses.KafkaVariable,
+        Server.Mongo => Addresses.MongoVariable,
+        Server.MySql => Addresses.MySqlVariable,
+        Server.Redis => Addresses.RedisVariable,
+        _ => throw new ArgumentOutOfRangeException(nameof(server)),
+    };
 
     /// <summary>The addresses given in the environment.</summary>
     /// <exception cref="AddressException">One of them is malformed.</exception>
@@ -32,7 +43,8 @@ public sealed record ServerAddresses(string? Kafka, string? Mongo, string? MySql
     /// <summary>These addresses, and those of <paramref name="others"/> where there is none.</summary>
     public ServerAddresses Or(ServerAddresses others) => new(Kafka ?? others.Kafka, Mongo ?? others.Mongo, MySql ?? others.MySql, Redis ?? others.Redis);
 
-    public Dictionary<string, string> ToEnvironment() => All.Where(one => one.Address is not null).ToDictionary(one => one.Variable, one => one.Address!);
+    public Dictionary<string, string> ToEnvironment() =>
+        Enum.GetValues<Server>().Where(server => this[server] is not null).ToDictionary(Variable, server => this[server]!);
 
     private static string? Given(Func<string> address)
     {

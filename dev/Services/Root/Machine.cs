@@ -25,14 +25,18 @@ internal static class Machine
 
     public static string ArchiveKeyring => Keyring;
 
-    public static void RequireDebianAsRoot()
+    /// <exception cref="ServerException">Local servers cannot be on this machine, or not for this user.</exception>
+    public static async Task RequireAsync(CancellationToken cancellationToken)
     {
         if (!File.Exists("/usr/bin/apt-get"))
             throw new ServerException("Local servers need Debian or Ubuntu: there is no /usr/bin/apt-get here.\n" + ThreeWays);
         if (!Environment.IsPrivilegedProcess)
+            throw new ServerException("Local servers need root, for chroot: run this as root, e.g. with sudo.\n" + ThreeWays);
+        if (await Shell.RunAsync("unshare", ["--mount", "true"], cancellationToken) is { Ok: false } refused)
         {
             throw new ServerException(
-                "Local servers need root (they are unpacked and run with chroot): run this as root, e.g. with sudo.\n" + ThreeWays);
+                "Local servers need the right to mount folders for themselves, which a container has with --privileged "
+                + $"or --cap-add SYS_ADMIN ({refused.Tail}).\n{ThreeWays}");
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Pipeline.Services.Processes;
 
 namespace Pipeline.Services.Root;
@@ -9,10 +10,11 @@ internal sealed record PackageChoice(SqlFlavour Sql, IReadOnlyList<string> Names
 /// Gets Debian's packages and unpacks them. The download is apt's own, into a folder that outlives a failure, so a later try fetches only what is missing;
 /// mmdebstrap then finds every package there. Both check the archive's signature against the machine's keyring.
 /// </summary>
-internal sealed class Packages(string folder, Action<string> progress)
+internal sealed partial class Packages(string folder, Action<string> progress)
 {
-    /// <summary>The one suite that has MySQL, and DocumentDB with a PostgreSQL to match: mixing it with a release gains nothing.</summary>
-    public const string Suite = "sid";
+    /// <summary>The next release of Debian, and for what it lacks (MySQL, at the time of writing) the development suite.</summary>
+    private const string Suite = "forky";
+    private const string SuiteForTheRest = "sid";
 
     private const int Tries = 4;
     private const string Mirror = "http://deb.debian.org/debian";
@@ -20,9 +22,17 @@ internal sealed class Packages(string folder, Action<string> progress)
     private static readonly string[] Always = ["postgresql-18", "postgresql-18-documentdb", "redis-server"];
 
     private static readonly PackageChoice WithMySql = new(SqlFlavour.MySql, [.. Always, "mysql-server-core"]);
-    private static readonly PackageChoice WithMariaDb = new(SqlFlavour.MariaDb, [.. Always, "mariadb-server-core"]);
+    private static readonly PackageChoice WithMariaDb = new(SqlFlavour.MariaDb, [.. Always, "mariadb-server-core", "mariadb-client-core"]);
 
-    private static string Source => $"deb [signed-by={Machine.ArchiveKeyring}] {Mirror} {Suite} main";
+    /// <summary>Below every package of the release, above none.</summary>
+    private const string Preferences = $"""
+        Package: *
+        Pin: release n={SuiteForTheRest}
+        Pin-Priority: 100
+
+        """;
+
+    private static readonly string[] Sources = [.. new[] { Suite, SuiteForTheRest }.Select(suite => $"deb [signed-by={Machine.ArchiveKeyring}] {Mirror} {suite} main")];
 
     private string AptFolder => Path.Combine(folder, "apt");
 
@@ -30,9 +40,22 @@ internal sealed class Packages(string folder, Action<string> progress)
     {
         PrepareApt();
         await RetryAsync("read the package lists", () => AptAsync(["update", "--error-on=any"], cancellationToken), cancellationToken);
-        var choice = await ChooseAsync(cancellationToken);
-        progress($"downloading {string.Join(", ", choice.Names)} and what they need");
-        await RetryAsync("download the packages", () => AptAsync(["install", "--yes", "--download-only", .. Wanted(choice)], cancellationToken), cancellationToken);
+        progress($"downloading {string.Join(", ", WithMySql.Names)} and what they need");
+        var choice = WithMySql;
+        await RetryAsync(
+            "download the packages",
+            async () =>
+            {
+                var downloaded = await InstallAsync(choice, "--download-only", cancellationToken);
+                if (!downloaded.Ok && choice == WithMySql && await InstallAsync(choice, "--simulate", cancellationToken) is { Ok: false } impossible)
+                {
+                    progress($"taking MariaDB in place of MySQL, which Debian cannot install now: {LastLine(impossible)}");
+                    choice = WithMariaDb;
+                    downloaded = await InstallAsync(choice, "--download-only", cancellationToken);
+                }
+                return downloaded;
+            },
+            cancellationToken);
         return choice;
     }
 
@@ -47,8 +70,9 @@ internal sealed class Packages(string folder, Action<string> progress)
             "--dpkgopt=force-unsafe-io", "--dpkgopt=path-exclude=/usr/share/man/*", "--dpkgopt=path-exclude=/usr/share/doc/*",
             "--skip=download/empty",
             "--setup-hook=mkdir -p \"$1/var/cache/apt/archives/partial\" && cp --link \"$PIPELINE_PACKAGES\"/*.deb \"$1/var/cache/apt/archives/\"",
+            "--setup-hook=cp \"$PIPELINE_PACKAGES/apt/preferences\" \"$1/etc/apt/preferences.d/suites\"",
             "--customize-hook=chroot \"$1\" useradd --system --no-create-home --shell /usr/sbin/nologin mysql",
-            Suite, tree, Source,
+            Suite, tree, .. Sources,
         ];
         var environment = new Dictionary<string, string> { ["PIPELINE_PACKAGES"] = folder };
         await RetryAsync(
@@ -61,18 +85,16 @@ internal sealed class Packages(string folder, Action<string> progress)
             cancellationToken);
     }
 
-    private static string[] Wanted(PackageChoice choice) => ["?essential", "apt", .. choice.Names];
+    private Task<CommandResult> InstallAsync(PackageChoice choice, string how, CancellationToken cancellationToken) =>
+        AptAsync(["install", "--yes", how, "?essential", "apt", .. choice.Names], cancellationToken);
 
-    private async Task<PackageChoice> ChooseAsync(CancellationToken cancellationToken)
+    /// <summary>Passes on how much there is to download, and how far it is.</summary>
+    private void Follow(string line)
     {
-        var mySql = await AptAsync(["install", "--simulate", .. Wanted(WithMySql)], cancellationToken);
-        if (mySql.Ok)
-            return WithMySql;
-        var mariaDb = await AptAsync(["install", "--simulate", .. Wanted(WithMariaDb)], cancellationToken);
-        if (!mariaDb.Ok)
-            throw new ServerException($"Debian {Suite} cannot give the servers now. apt-get said:\n{mariaDb.Tail}\n{Machine.ThreeWays}");
-        progress($"taking MariaDB in place of MySQL, which Debian {Suite} cannot install now: {mySql.Tail.Split('\n')[^1]}");
-        return WithMariaDb;
+        if (line.StartsWith("Need to get", StringComparison.Ordinal))
+            progress(line);
+        else if (DownloadNumber().Match(line) is { Success: true } download && int.Parse(download.ValueSpan[4..]) % 50 == 0)
+            progress($"{download.ValueSpan[4..]} files downloaded");
     }
 
     private void PrepareApt()
@@ -81,7 +103,8 @@ internal sealed class Packages(string folder, Action<string> progress)
             Directory.CreateDirectory(Path.Combine(AptFolder, part));
         Directory.CreateDirectory(Path.Combine(folder, "partial"));
         File.WriteAllText(Path.Combine(AptFolder, "status"), ""); // nothing installed: apt then names every package of the tree
-        File.WriteAllText(Path.Combine(AptFolder, "sources.list"), Source + "\n");
+        File.WriteAllText(Path.Combine(AptFolder, "sources.list"), string.Join('\n', Sources) + "\n");
+        File.WriteAllText(Path.Combine(AptFolder, "preferences"), Preferences);
     }
 
     /// <summary>apt-get with the machine's own settings (a proxy, say) but a state, a source and an archive folder of our own.</summary>
@@ -95,7 +118,7 @@ internal sealed class Packages(string folder, Action<string> progress)
             "APT::Install-Recommends=false", "APT::Sandbox::User=root", "Acquire::Check-Valid-Until=false", "Acquire::Retries=3",
             "Acquire::Languages=none", "Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false",
         ];
-        return Shell.RunAsync("apt-get", ["--quiet", .. options.SelectMany(option => (string[])["-o", option]), .. arguments], cancellationToken);
+        return Shell.RunAsync("apt-get", ["--quiet", .. options.SelectMany(option => (string[])["-o", option]), .. arguments], cancellationToken, Follow);
     }
 
     private async Task RetryAsync(string what, Func<Task<CommandResult>> attempt, CancellationToken cancellationToken)
@@ -108,8 +131,13 @@ internal sealed class Packages(string folder, Action<string> progress)
             if (tried == Tries)
                 throw new ServerException($"cannot {what} after {Tries} tries. The last one said:\n{result.Tail}\n{Machine.ThreeWays}");
             var pause = TimeSpan.FromSeconds(2 << tried);
-            progress($"could not {what} ({result.Tail.Split('\n')[^1]}); trying again in {pause.TotalSeconds:0} s");
+            progress($"could not {what} ({LastLine(result)}); trying again in {pause.TotalSeconds:0} s");
             await Task.Delay(pause, cancellationToken);
         }
     }
+
+    private static string LastLine(CommandResult result) => result.Tail.Split('\n')[^1];
+
+    [GeneratedRegex("^Get:[0-9]+")]
+    private static partial Regex DownloadNumber();
 }

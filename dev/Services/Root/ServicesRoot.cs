@@ -4,7 +4,7 @@ using Pipeline.Services.Processes;
 namespace Pipeline.Services.Root;
 
 /// <summary>What stands in a finished root: the version of its layout, and which SQL server was to be had.</summary>
-internal sealed record RootStamp(int Version, SqlFlavour Sql, string Suite);
+internal sealed record RootStamp(int Version, SqlFlavour Sql);
 
 /// <summary>MySQL, or MariaDB where the archive has no installable MySQL.</summary>
 internal enum SqlFlavour
@@ -24,7 +24,8 @@ internal sealed class ServicesRoot
 
     private readonly string _home;
 
-    private ServicesRoot(string cacheFolder)
+    /// <param name="cacheFolder">Need not exist.</param>
+    public ServicesRoot(string cacheFolder)
     {
         _home = Path.Combine(cacheFolder, $"services-{Version}");
         PackagesFolder = Path.Combine(cacheFolder, "packages");
@@ -36,7 +37,7 @@ internal sealed class ServicesRoot
     /// <summary>Downloaded packages, kept until the root is finished so that a broken download goes on where it stopped.</summary>
     public string PackagesFolder { get; }
 
-    public RootStamp Stamp { get; private set; } = new(Version, SqlFlavour.MySql, "");
+    public RootStamp Stamp { get; private set; } = new(Version, SqlFlavour.MySql);
 
     private string StampFile => Path.Combine(_home, "stamp.json");
 
@@ -56,10 +57,10 @@ internal sealed class ServicesRoot
     /// <summary>Returns the root, making it first when there is none. Callers in other processes wait for the one that makes it.</summary>
     public static async Task<ServicesRoot> EnsureAsync(string cacheFolder, Action<string> progress, CancellationToken cancellationToken)
     {
+        await Machine.RequireAsync(cancellationToken);
         var root = new ServicesRoot(cacheFolder);
         if (root.IsFinished())
             return root;
-        Machine.RequireDebianAsRoot();
         var lockFile = Path.Combine(cacheFolder, "services.lock");
         using (await FileLock.TakeAsync(lockFile, () => progress("another process is making the services root; waiting for it"), cancellationToken))
         {
@@ -104,7 +105,7 @@ internal sealed class ServicesRoot
         progress("making fresh data folders");
         await Templates.MakeAsync(this, choice.Sql, cancellationToken);
 
-        Stamp = new RootStamp(Version, choice.Sql, Packages.Suite);
+        Stamp = new RootStamp(Version, choice.Sql);
         AtomicFile.Write(StampFile, JsonSerializer.Serialize(Stamp));
         Directory.Delete(PackagesFolder, recursive: true);
         progress($"services root ready after {TimeProvider.System.GetElapsedTime(started).TotalSeconds:0} s");

@@ -27,5 +27,5 @@ internal sealed class Finder(string home, StateFolder state, Action<string> prog
         return new Found(Source.Local, given.Or((await LocalServers.StartAsync(options, cancellationToken)).Addresses));
     }
 
-    private static string Names(IEnumerable<Server> servers) => string.Join(", ", servers);
+    private static string Names(IEnumerable<Server> servers) => string.Join(", ", servers).ToLowerInvariant();
 }

@@ -3,7 +3,6 @@ using MongoDB.Bson;
 using MongoDB.Driver;
 using MySqlConnector;
 using Pipeline.Services.Local;
-using Pipeline.Storage;
 using StackExchange.Redis;
 
 namespace Pipeline.Services.Sources;
@@ -17,7 +16,7 @@ internal static class Reachability
     public static async Task RequireAsync(ServerAddresses addresses, CancellationToken cancellationToken)
     {
         var answers = await CheckAsync(addresses, cancellationToken);
-        var silent = answers.Where(answer => answer.Value is not null).Select(answer => $"{Variable(answer.Key)}: {answer.Value}").ToList();
+        var silent = answers.Where(answer => answer.Value is not null).Select(answer => $"{ServerAddresses.Variable(answer.Key)}: {answer.Value}").ToList();
         if (silent.Count > 0)
             throw new ServerException(string.Join('\n', silent));
     }
@@ -43,14 +42,6 @@ internal static class Reachability
         await Task.WhenAll(checks.Values);
         return checks.ToDictionary(check => check.Key, check => check.Value.Result);
     }
-
-    private static string Variable(Server server) => server switch
-    {
-        Server.Kafka => Addresses.KafkaVariable,
-        Server.Mongo => Addresses.MongoVariable,
-        Server.MySql => Addresses.MySqlVariable,
-        _ => Addresses.RedisVariable,
-    };
 
     private static async Task<string?> AskAsync(string where, Func<CancellationToken, Task> ask, CancellationToken cancellationToken)
     {
