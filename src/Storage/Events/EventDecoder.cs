@@ -7,12 +7,14 @@ namespace Pipeline.Storage.Events;
 /// <remarks>One instance per stream: it remembers the few texts (regions, languages, devices) that every event repeats.</remarks>
 internal sealed class EventDecoder
 {
-    /// <summary>The fields that are decoded, as a projection: what else a document holds need not travel.</summary>
-    public static readonly BsonDocument Fields = new(new[]
-    {
+    /// <summary>All fields that are decoded, as a projection: what else a document holds need not travel.</summary>
+    public static readonly BsonDocument Fields = Only(
         "type", "occurredAt", "userId", "profileId", "sessionId", "contentId", "positionSeconds", "watchedSeconds", "durationSeconds",
-        "region", "language", "device", "startupMs", "stallMs", "stallCount", "errorCode", "value",
-    }.Select(name => new BsonElement(name, 1)));
+        "region", "language", "device", "startupMs", "stallMs", "stallCount", "errorCode", "value");
+
+    /// <summary>The fields that <see cref="UserContentFold"/> looks at.</summary>
+    public static readonly BsonDocument SummedFields =
+        Only("type", "occurredAt", "userId", "contentId", "watchedSeconds", "durationSeconds", "value");
 
     private const int MostRepeatedTexts = 256;
     private readonly Dictionary<string, string> _repeated = new(StringComparer.Ordinal);
@@ -61,6 +63,8 @@ internal sealed class EventDecoder
             DateTime.UnixEpoch.AddMilliseconds(occurredAt), userId, profileId, session, contentId, position, watched, duration,
             region, language, device, startupMs, stallMs, stallCount, errorCode, value);
     }
+
+    private static BsonDocument Only(params string[] names) => new(names.Select(name => new BsonElement(name, 1)));
 
     private static string? Text(in BsonElements element) =>
         element.Type == BsonKind.String ? Encoding.UTF8.GetString(element.Text) : null;

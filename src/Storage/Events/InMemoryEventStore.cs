@@ -25,18 +25,9 @@ public sealed class InMemoryEventStore : IEventStore
     public IAsyncEnumerable<StoredEvent> ReadUserAsync(long userId, CancellationToken cancellationToken) =>
         StreamAsync(stored => stored.UserId == userId, cancellationToken);
 
-    public async IAsyncEnumerable<UserContentTotal> AggregateAsync(
-        DateTimeOffset from, DateTimeOffset to, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var totals = new SortedDictionary<(long User, long Content), UserContentTotal>();
-        await foreach (var stored in ReadAsync(from, to, cancellationToken))
-        {
-            if (stored.ContentId is { } content)
-                totals[(stored.UserId, content)] = Add(totals.GetValueOrDefault((stored.UserId, content)), stored, content);
-        }
-        foreach (var total in totals.Values)
-            yield return total with { WatchedSeconds = Math.Round(total.WatchedSeconds, 3) };
-    }
+    public IAsyncEnumerable<UserContentTotal> AggregateAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
+        UserContentFold.SumAsync(
+            ReadAsync(from, to, cancellationToken).OrderBy(stored => stored.UserId), cancellationToken);
 
     public Task<long> DeleteUserAsync(long userId, CancellationToken cancellationToken)
     {
@@ -83,16 +74,4 @@ public sealed class InMemoryEventStore : IEventStore
 
     private static bool InRange(in StoredEvent stored, DateTimeOffset from, DateTimeOffset to) =>
         stored.OccurredAt >= from.UtcDateTime && stored.OccurredAt < to.UtcDateTime;
-
-    private static UserContentTotal Add(in UserContentTotal total, in StoredEvent stored, long content) => new(
-        stored.UserId,
-        content,
-        total.WatchedSeconds + stored.WatchedSeconds,
-        Math.Max(total.DurationSeconds, stored.DurationSeconds),
-        total.Completed || stored.Type == EventType.Complete,
-        stored.Type == EventType.Rating ? stored.Value ?? total.Rating : total.Rating,
-        stored.Type switch { EventType.Like => 1, EventType.Dislike => -1, _ => total.Liked },
-        stored.Type switch { EventType.AddToList => true, EventType.RemoveFromList => false, _ => total.Listed },
-        total.FirstAt == default ? stored.OccurredAt : total.FirstAt,
-        stored.OccurredAt);
 }

@@ -11,6 +11,9 @@ public sealed class MongoEventStore : IEventStore
     // Also bounds how long an ingest worker can be away from its broker.
     private static readonly TimeSpan WriteDeadline = TimeSpan.FromSeconds(30);
 
+    private static readonly BsonDocument ByTime = new() { { "occurredAt", 1 }, { "_id", 1 } };
+    private static readonly BsonDocument ByUserAndTime = new() { { "userId", 1 }, { "occurredAt", 1 }, { "_id", 1 } };
+
     private readonly IMongoDatabase _database;
     private readonly IMongoCollection<RawBsonDocument> _events;
     private readonly EventInserts _inserts;
@@ -45,17 +48,14 @@ public sealed class MongoEventStore : IEventStore
     }
 
     public IAsyncEnumerable<StoredEvent> ReadAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
-        FindAsync(InRange(from, to), new BsonDocument { { "occurredAt", 1 }, { "_id", 1 } }, cancellationToken);
+        FindAsync(InRange(from, to), ByTime, EventDecoder.Fields, cancellationToken);
 
     public IAsyncEnumerable<StoredEvent> ReadUserAsync(long userId, CancellationToken cancellationToken) =>
-        FindAsync(new BsonDocument("userId", userId), new BsonDocument { { "userId", 1 }, { "occurredAt", 1 }, { "_id", 1 } }, cancellationToken);
+        FindAsync(new BsonDocument("userId", userId), ByUserAndTime, EventDecoder.Fields, cancellationToken);
 
-    public IAsyncEnumerable<UserContentTotal> AggregateAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
-    {
-        var pipeline = UserContentPipeline.Over(InRange(from, to));
-        var options = new AggregateOptions { AllowDiskUse = true, BatchSize = EventsPerRead };
-        return StoreOutage.GuardAsync(() => _events.AggregateAsync(pipeline, options, cancellationToken), cancellationToken);
-    }
+    public IAsyncEnumerable<UserContentTotal> AggregateAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
+        UserContentFold.SumAsync(
+            FindAsync(InRange(from, to), ByUserAndTime, EventDecoder.SummedFields, cancellationToken), cancellationToken);
 
     public Task<long> DeleteUserAsync(long userId, CancellationToken cancellationToken) =>
         StoreOutage.GuardAsync(
@@ -67,7 +67,8 @@ public sealed class MongoEventStore : IEventStore
             token => _events.CountDocumentsAsync(InRange(from, to), cancellationToken: token),
             Timeout.InfiniteTimeSpan, _time, cancellationToken);
 
-    private IAsyncEnumerable<StoredEvent> FindAsync(BsonDocument filter, BsonDocument order, CancellationToken cancellationToken)
+    private IAsyncEnumerable<StoredEvent> FindAsync(
+        BsonDocument filter, BsonDocument order, BsonDocument fields, CancellationToken cancellationToken)
     {
         var serializer = new RawSerializer<StoredEvent>(new EventDecoder().Decode);
         var options = new FindOptions<RawBsonDocument, StoredEvent>
@@ -75,7 +76,7 @@ public sealed class MongoEventStore : IEventStore
             Sort = order,
             BatchSize = EventsPerRead,
             AllowDiskUse = true,
-            Projection = new BsonDocumentProjectionDefinition<RawBsonDocument, StoredEvent>(EventDecoder.Fields, serializer),
+            Projection = new BsonDocumentProjectionDefinition<RawBsonDocument, StoredEvent>(fields, serializer),
         };
         return StoreOutage.GuardAsync(() => _events.FindAsync(filter, options, cancellationToken), cancellationToken);
     }

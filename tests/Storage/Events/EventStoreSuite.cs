@@ -232,7 +232,7 @@ public abstract class EventStoreSuite
             .Select(group => new UserContentTotal(
                 group.Key.UserId,
                 group.Key.ContentId,
-                Math.Round(group.Sum(stored => stored.WatchedSeconds), 3),
+                group.Sum(stored => stored.WatchedSeconds),
                 group.Max(stored => stored.DurationSeconds),
                 group.Any(stored => stored.Type == EventType.Complete),
                 group.LastOrDefault(stored => stored.Type == EventType.Rating).Value,
