@@ -12,6 +12,9 @@ namespace Pipeline.Models.Training;
 /// </summary>
 public sealed record ImplicitAlsParameters
 {
+    /// <summary>Greatest <see cref="Rank"/>: one member's equations are then 64 MiB.</summary>
+    public const int MaxRank = 4096;
+
     /// <summary>d: numbers per member and per title.</summary>
     public int Rank { get; init; } = 64;
 
@@ -35,7 +38,7 @@ public sealed record ImplicitAlsParameters
     /// <exception cref="ArgumentException">A parameter is out of its range; the message names it.</exception>
     public void Validate()
     {
-        Check(Rank is >= 1 and <= 4096, nameof(Rank), "1 to 4096");
+        Check(Rank is >= 1 and <= MaxRank, nameof(Rank), $"1 to {MaxRank}");
         Check(Iterations >= 1, nameof(Iterations), "1 or more");
         Check(UnobservedWeight >= 0 && double.IsFinite(UnobservedWeight), nameof(UnobservedWeight), "0 or more");
         Check(Regularization > 0 && double.IsFinite(Regularization), nameof(Regularization), "more than 0");
