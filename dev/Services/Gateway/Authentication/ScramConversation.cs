@@ -20,7 +20,7 @@ internal sealed class ScramConversation
         _isKnownUser = user == credential.User;
         _nonce = clientNonce + Convert.ToBase64String(RandomNumberGenerator.GetBytes(24));
         // A wrong name gets the same answer as the right one and fails with the proof, so that names cannot be probed.
-        ServerFirst = $"r={_nonce},s={Convert.ToBase64String(credential.Salt)},i={ScramCredential.Iterations}";
+        ServerFirst = $"r={_nonce},s={Convert.ToBase64String(credential.Salt)},i={credential.Iterations}";
     }
 
     public string ServerFirst { get; }

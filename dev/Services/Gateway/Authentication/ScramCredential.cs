@@ -7,24 +7,33 @@ namespace Pipeline.Services.Gateway.Authentication;
 internal sealed class ScramCredential
 {
     /// <summary>MongoDB's own count for SHA-256.</summary>
-    public const int Iterations = 15_000;
+    private const int DefaultIterations = 15_000;
+
+    /// <summary>With the block counter of PBKDF2 it fills one hash block, as in MongoDB.</summary>
+    private const int SaltSize = 28;
 
     public ScramCredential(string user, string password)
+        : this(user, password, RandomNumberGenerator.GetBytes(SaltSize), DefaultIterations)
+    {
+    }
+
+    public ScramCredential(string user, string password, byte[] salt, int iterations)
     {
         if (user.Length == 0 || password.Length == 0)
             throw new ArgumentException("the gateway needs a user and a password");
         if (!password.All(c => c is >= ' ' and <= '~'))
             throw new ArgumentException("the password must be printable ASCII");
-        User = user;
-        var salted = Rfc2898DeriveBytes.Pbkdf2(password, Salt, Iterations, HashAlgorithmName.SHA256, SHA256.HashSizeInBytes);
+        (User, Salt, Iterations) = (user, salt, iterations);
+        var salted = Rfc2898DeriveBytes.Pbkdf2(password, salt, iterations, HashAlgorithmName.SHA256, SHA256.HashSizeInBytes);
         StoredKey = SHA256.HashData(HMACSHA256.HashData(salted, "Client Key"u8));
         ServerKey = HMACSHA256.HashData(salted, "Server Key"u8);
     }
 
     public string User { get; }
 
-    /// <summary>28 bytes: with the block counter of PBKDF2 they fill one hash block, as in MongoDB.</summary>
-    public byte[] Salt { get; } = RandomNumberGenerator.GetBytes(28);
+    public byte[] Salt { get; }
+
+    public int Iterations { get; }
 
     private byte[] StoredKey { get; }
 

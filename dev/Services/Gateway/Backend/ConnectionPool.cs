@@ -27,7 +27,7 @@ internal sealed class ConnectionPool : IAsyncDisposable
         _slots = new SemaphoreSlim(options.PoolSize, options.PoolSize);
         var builder = new NpgsqlDataSourceBuilder(options.ConnectionString);
         var settings = builder.ConnectionStringBuilder;
-        settings.ApplicationName = "gateway";
+        settings.ApplicationName ??= "gateway";
         settings.Options = StandingSettings;
         settings.SearchPath = "documentdb_api_catalog,documentdb_api,public";
         settings.Timezone = "UTC";

@@ -57,6 +57,7 @@ internal enum ErrorCode
     OptionNotSupportedOnView = 167,
     AmbiguousIndexKeyPattern = 181,
     InvalidIndexSpecificationOption = 197,
+    ConversionFailure = 241,
     ExceededTimeLimit = 262,
     OperationNotSupportedInTransaction = 263,
     IndexBuildAborted = 276,

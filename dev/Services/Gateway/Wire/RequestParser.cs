@@ -20,7 +20,10 @@ internal static class RequestParser
             throw new CommandException(ErrorCode.FailedToParse, $"OP_MSG with unknown required flag bits 0x{unknown:x}");
 
         // The CRC is left unread: TCP on loopback has its own.
-        var sections = (flags & WireProtocol.ChecksumPresent) != 0 ? payload[4..^4] : payload[4..];
+        var checksum = (flags & WireProtocol.ChecksumPresent) != 0 ? 4 : 0;
+        if (payload.Length < 4 + checksum)
+            throw new CommandException(ErrorCode.FailedToParse, "OP_MSG without room for its checksum");
+        var sections = payload[4..^checksum];
         ReadOnlyMemory<byte>? body = null;
         List<(string Field, ReadOnlyMemory<byte> Documents)> sequences = [];
         while (sections.Length > 0)
