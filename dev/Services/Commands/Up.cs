@@ -17,7 +17,14 @@ internal sealed class Up(string home, StateFolder state, Action<string> progress
 
         var workers = Workers.For(state, found.Addresses);
         workers.WriteEnvironment();
-        await Task.WhenAll(workers.All.Select(worker => Programs.StartAsync(state, worker, progress, cancellationToken)));
+        try
+        {
+            await Task.WhenAll(workers.All.Select(worker => Programs.StartAsync(state, worker, progress, cancellationToken)));
+        }
+        catch (ServerException e)
+        {
+            throw new ServerException($"{e.Message}\nWhat did start is still up; './pipeline down' stops it.", e);
+        }
 
         progress($"up after {TimeProvider.System.GetElapsedTime(started).TotalSeconds:0.0} s: servers {Describe(found.Source)}, workers {Worker.Ingest} and {Worker.Jobs}");
         progress($"dashboard {workers.Dashboard}, token in {workers.TokenFile}; logs in {Path.GetDirectoryName(state.Log(Worker.Jobs))}; './pipeline status' shows the addresses");

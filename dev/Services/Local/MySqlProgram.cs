@@ -39,7 +39,7 @@ internal sealed class MySqlProgram(ServicesRoot root, StateFolder state) : Roote
         [
             "--no-defaults", "--datadir=/srv/data", "--bind-address=127.0.0.1", $"--port={_port}", "--socket=/srv/mysql.sock", "--pid-file=/srv/mysqld.pid",
             "--init-file=/srv/init.sql", "--skip-name-resolve", "--local-infile=ON", "--skip-log-bin", "--max-connections=200",
-            "--character-set-server=utf8mb4", "--innodb-flush-log-at-trx-commit=1", "--innodb-buffer-pool-size=256M", "--performance-schema=OFF",
+            "--character-set-server=utf8mb4", "--default-time-zone=+00:00", "--innodb-flush-log-at-trx-commit=1", "--innodb-buffer-pool-size=256M", "--performance-schema=OFF",
         ];
         return Root.Stamp.Sql == SqlFlavour.MySql
             ? ["mysqld", .. both, "--mysqlx=OFF", "--secure-file-priv=NULL", "--innodb-redo-log-capacity=256M"]

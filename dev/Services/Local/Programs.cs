@@ -7,6 +7,7 @@ internal static class Programs
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ReapPatience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Stop order: who leans on others goes before them. What is not named goes last, all at once.</summary>
@@ -52,11 +53,17 @@ internal static class Programs
     public static async Task<IReadOnlyList<string>> StopAllAsync(
         StateFolder state, Action<string> progress, CancellationToken cancellationToken, int? except = null)
     {
-        var running = state.Recorded().Where(name => Find(state, name) is { } process && process.Pid != except).ToList();
-        foreach (var name in StoppedFirst.Where(running.Contains))
+        var running = new Dictionary<string, ProcessRecord>();
+        foreach (var name in state.Recorded())
+        {
+            if (Find(state, name) is { } process && process.Pid != except)
+                running[name] = process;
+        }
+        foreach (var name in StoppedFirst.Where(running.ContainsKey))
             await StopAsync(state, name, progress, cancellationToken);
-        await Task.WhenAll(running.Except(StoppedFirst).Select(name => StopAsync(state, name, progress, cancellationToken)));
-        return running;
+        await Task.WhenAll(running.Keys.Except(StoppedFirst).Select(name => StopAsync(state, name, progress, cancellationToken)));
+        await Task.WhenAll(running.Values.Select(process => process.ReapedWithinAsync(ReapPatience, cancellationToken)));
+        return [.. running.Keys];
     }
 
     private static async Task ReadyAsync(StateFolder state, IProgram program, ProcessRecord process, CancellationToken cancellationToken)

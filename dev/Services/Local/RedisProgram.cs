@@ -22,6 +22,7 @@ internal sealed class RedisProgram(ServicesRoot root, StateFolder state) : Roote
             databases 1024
             appendonly yes
             appendfsync everysec
+            save ""
             maxmemory-policy noeviction
 
             """);

@@ -12,18 +12,19 @@ internal sealed class ServeProgram(StateFolder state, IReadOnlySet<Server> serve
 
     public ServeEndpoints Endpoints => ServeEndpoints.Read(state.EndpointsFile) ?? throw new ServerException("the serve process does not answer yet");
 
+    /// <summary>One that hosts other servers than are asked for is started anew.</summary>
+    public string Fingerprint => string.Join(' ', Options.ToArguments());
+
+    private ServeOptions Options => new(state.Path, servers.Contains(Server.Kafka), servers.Contains(Server.Mongo), owner);
+
     public Task PrepareAsync(CancellationToken cancellationToken)
     {
         File.Delete(state.EndpointsFile);
         return Task.CompletedTask;
     }
 
-    public IReadOnlyList<string> Command()
-    {
-        var program = Path.Combine(AppContext.BaseDirectory, "Pipeline.Services.dll");
-        var options = new ServeOptions(state.Path, servers.Contains(Server.Kafka), servers.Contains(Server.Mongo), owner);
-        return [DotNet.Host, "exec", program, "serve", .. options.ToArguments()];
-    }
+    public IReadOnlyList<string> Command() =>
+        [DotNet.Host, "exec", Path.Combine(AppContext.BaseDirectory, "Pipeline.Services.dll"), "serve", .. Options.ToArguments()];
 
     /// <summary>The process writes its endpoints when all of them answer.</summary>
     public Task CheckAsync(CancellationToken cancellationToken)

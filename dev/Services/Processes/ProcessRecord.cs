@@ -63,10 +63,16 @@ internal sealed record ProcessRecord(int Pid, long StartTicks, string Boot, int 
         }
     }
 
-    public async Task<bool> EndedWithinAsync(TimeSpan patience, CancellationToken cancellationToken)
+    public Task<bool> EndedWithinAsync(TimeSpan patience, CancellationToken cancellationToken) => WithinAsync(() => !IsAlive(), patience, cancellationToken);
+
+    /// <summary>Whether not even the entry in the process table is left, which whoever adopted the process clears in its own time.</summary>
+    public Task<bool> ReapedWithinAsync(TimeSpan patience, CancellationToken cancellationToken) =>
+        WithinAsync(() => ReadStat(Pid)?.StartTicks != StartTicks, patience, cancellationToken);
+
+    private static async Task<bool> WithinAsync(Func<bool> condition, TimeSpan patience, CancellationToken cancellationToken)
     {
         var started = TimeProvider.System.GetTimestamp();
-        while (IsAlive())
+        while (!condition())
         {
             if (TimeProvider.System.GetElapsedTime(started) > patience)
                 return false;

@@ -1,3 +1,4 @@
+using System.Net;
 using Confluent.Kafka;
 using MongoDB.Bson;
 using MongoDB.Driver;
@@ -37,7 +38,8 @@ internal static class Reachability
         if (addresses.Redis is { } redis)
         {
             var options = ConfigurationOptions.Parse(redis);
-            checks[Server.Redis] = AskAsync(string.Join(',', options.EndPoints), _ => AskRedisAsync(options), cancellationToken);
+            var hosts = options.EndPoints.Select(endPoint => endPoint is DnsEndPoint name ? $"{name.Host}:{name.Port}" : $"{endPoint}");
+            checks[Server.Redis] = AskAsync(string.Join(',', hosts), _ => AskRedisAsync(options), cancellationToken);
         }
         await Task.WhenAll(checks.Values);
         return checks.ToDictionary(check => check.Key, check => check.Value.Result);
@@ -53,16 +55,18 @@ internal static class Reachability
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            return $"no use of {where}: {Reason(e)}";
+            return $"{where} {Reason(e)}";
         }
     }
 
-    /// <summary>The words of an exception that say something, in one line. A driver's time-out hides the cause inside, or repeats the whole state of its cluster.</summary>
+    /// <summary>What an exception comes to, in one line. A driver's own words may hide the cause inside, or repeat the whole state of its cluster.</summary>
     private static string Reason(Exception error) => error switch
     {
-        MongoAuthenticationException or RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } => "it refuses the user or the password",
-        TimeoutException or RedisConnectionException => "it does not answer",
-        _ => error.Message.ReplaceLineEndings(" "),
+        MongoAuthenticationException
+            or MySqlException { ErrorCode: MySqlErrorCode.AccessDenied }
+            or RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } => "refuses the user or the password",
+        TimeoutException or RedisConnectionException or MySqlException { ErrorCode: MySqlErrorCode.UnableToConnectToHost } => "does not answer",
+        _ => "cannot be used: " + error.Message.ReplaceLineEndings(" "),
     };
 
     private static void AskKafka(string bootstrap)
