@@ -30,6 +30,7 @@ public sealed class Database : IAsyncDisposable
             UseAffectedRows = false,
         };
         Name = builder.Database;
+        Place = $"{builder.Server}:{builder.Port}/{builder.Database}";
         _source = new MySqlDataSource(builder.ConnectionString);
         _clock = clock;
         _log = log;
@@ -38,10 +39,29 @@ public sealed class Database : IAsyncDisposable
     /// <summary>The database's name.</summary>
     public string Name { get; }
 
+    /// <summary>Server, port and database, for people.</summary>
+    public string Place { get; }
+
     /// <summary>How long one unit of work is repeated: a restart of the server fits in.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(90);
 
     public async Task<MySqlConnection> OpenAsync(CancellationToken cancellationToken) => await _source.OpenConnectionAsync(cancellationToken);
+
+    /// <summary>Connects once, to find out early that nobody answers.</summary>
+    /// <exception cref="IOException">Nobody does.</exception>
+    /// <exception cref="MySqlException">The server refuses.</exception>
+    public async Task PingAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = await OpenAsync(cancellationToken);
+            await connection.PingAsync(cancellationToken);
+        }
+        catch (MySqlException error) when (IsBadWeather(error))
+        {
+            throw new IOException($"MySQL at {Place} does not answer", error);
+        }
+    }
 
     /// <summary>Runs reads that may be repeated, each statement on its own.</summary>
     public Task<T> ReadAsync<T>(Func<MySqlConnection, Task<T>> work, CancellationToken cancellationToken) =>

@@ -45,15 +45,30 @@ public sealed class ServingCache : IAsyncDisposable
 
     /// <param name="configuration">StackExchange.Redis configuration text.</param>
     /// <remarks>Comes back also when the server does not answer yet: calls wait for it.</remarks>
-    public static async Task<ServingCache> ConnectAsync(string configuration, TimeProvider clock, ILogger<ServingCache> log)
+    public static ServingCache Connect(string configuration, TimeProvider clock, ILogger<ServingCache> log)
     {
         var options = ConfigurationOptions.Parse(configuration);
         options.AbortOnConnectFail = false;
         options.ClientName = "pipeline";
-        return new ServingCache(await ConnectionMultiplexer.ConnectAsync(options), clock, log);
+        return new ServingCache(ConnectionMultiplexer.Connect(options), clock, log);
     }
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
+
+    /// <summary>Asks the server for a sign of life, once.</summary>
+    /// <exception cref="RedisException">There is none.</exception>
+    public async Task PingAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _redis.PingAsync().WaitAsync(cancellationToken);
+        }
+        catch (Exception error) when (IsBadWeather(error))
+        {
+            // The client's own words are a page of counters.
+            throw new RedisException($"Redis at {string.Join(", ", _connection.GetEndPoints().Select(place => EndPointCollection.ToString(place)))} does not answer", error);
+        }
+    }
 
     /// <summary>The generation served, or null where Redis does not know.</summary>
     public async Task<long?> ServedGenerationAsync(CancellationToken cancellationToken)
@@ -82,11 +97,11 @@ public sealed class ServingCache : IAsyncDisposable
         }, cancellationToken);
 
     /// <summary>How many of these members have a list of the generation.</summary>
-    public Task<int> CountListsAsync(long generation, IReadOnlyList<CachedList> lists, CancellationToken cancellationToken) =>
+    public Task<int> CountListsAsync(long generation, IReadOnlyList<long> users, CancellationToken cancellationToken) =>
         RepeatAsync(async () =>
         {
             var batch = _redis.CreateBatch();
-            var found = lists.Select(list => batch.KeyExistsAsync(ListKey(generation, list.UserId))).ToArray();
+            var found = users.Select(user => batch.KeyExistsAsync(ListKey(generation, user))).ToArray();
             batch.Execute();
             return (await Task.WhenAll(found)).Count(exists => exists);
         }, cancellationToken);

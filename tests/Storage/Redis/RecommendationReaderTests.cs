@@ -20,7 +20,7 @@ public sealed class RecommendationReaderTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _stores = await Stores.CreateAsync();
-        _cache = await ServingCache.ConnectAsync(await TestServers.RedisAsync(), TimeProvider.System, NullLogger<ServingCache>.Instance);
+        _cache = ServingCache.Connect(await TestServers.RedisAsync(), TimeProvider.System, NullLogger<ServingCache>.Instance);
     }
 
     public async ValueTask DisposeAsync()

@@ -16,7 +16,7 @@ public sealed class ServingCacheTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         string address = await TestServers.RedisAsync();
-        _cache = await ServingCache.ConnectAsync(address, TimeProvider.System, NullLogger<ServingCache>.Instance);
+        _cache = ServingCache.Connect(address, TimeProvider.System, NullLogger<ServingCache>.Instance);
         _outside = await ConnectionMultiplexer.ConnectAsync(address);
     }
 
@@ -52,7 +52,7 @@ public sealed class ServingCacheTests : IAsyncLifetime
         var redis = _outside.GetDatabase();
         Assert.Equal("[1001,7]", await redis.StringGetAsync("rec:{42}:5"));
         Assert.InRange((await redis.KeyTimeToLiveAsync("rec:{43}:5"))!.Value, TimeSpan.FromDays(1), ServingCache.ListLifetime);
-        Assert.Equal(2, await _cache.CountListsAsync(5, [new CachedList(42, []), new CachedList(43, []), new CachedList(44, [])], Cancelled));
+        Assert.Equal(2, await _cache.CountListsAsync(5, [42, 43, 44], Cancelled));
         Assert.Equal([1001, 7], await _cache.FindListAsync(5, 42, Cancelled));
         Assert.Null(await _cache.FindListAsync(4, 42, Cancelled));
     }

@@ -1,0 +1,1 @@
+SELECT content_id, name_ko, name_en FROM title WHERE content_id IN @ids;
