@@ -1,0 +1,47 @@
+using Hangfire;
+using OpenTelemetry.Metrics;
+using Pipeline.Storage;
+using Pipeline.Storage.MySql;
+
+namespace Pipeline.Jobs.Hosting;
+
+/// <summary>The worker: timetable, reconciler, health, metrics and dashboard in one process.</summary>
+internal static class JobsHost
+{
+    /// <summary>What a job gets to stop when the worker is told to.</summary>
+    private static readonly TimeSpan Drain = TimeSpan.FromSeconds(20);
+
+    public static async Task RunAsync(Addresses addresses, JobsSettings settings, CancellationToken cancellationToken)
+    {
+        await using var app = Build(addresses, settings);
+        await app.Services.GetRequiredService<Schema>().MigrateAsync(cancellationToken);
+        ScheduledRuns.Register(app.Services.GetRequiredService<IRecurringJobManager>());
+        await app.RunAsync(cancellationToken);
+    }
+
+    /// <summary>The application, not started.</summary>
+    public static WebApplication Build(Addresses addresses, JobsSettings settings)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls(settings.Http);
+        builder.Services.AddJobs(addresses, settings);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = Drain + TimeSpan.FromSeconds(10));
+        builder.Services.AddHostedService<ReconcilerService>();
+        builder.Services.AddAntiforgery();
+        builder.Services.AddHangfire(hangfire => hangfire.UseInMemoryStorage());
+        builder.Services.AddHangfireServer(options =>
+        {
+            options.WorkerCount = Timetable.Entries.Count;
+            options.ShutdownTimeout = Drain;
+        });
+        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(JobMetrics.MeterName).AddRuntimeInstrumentation().AddPrometheusExporter());
+
+        var app = builder.Build();
+        app.UseMiddleware<DashboardAccess>();
+        app.MapGet("/health", HealthEndpoint.AnswerAsync);
+        app.MapPrometheusScrapingEndpoint();
+        // The door is DashboardAccess; Hangfire's own filter would only ask again whether the request is local.
+        app.MapHangfireDashboard(DashboardAccess.Path, new DashboardOptions { Authorization = [], DashboardTitle = "Pipeline jobs", AppPath = null });
+        return app;
+    }
+}

@@ -1,0 +1,51 @@
+using Pipeline.Jobs.Popularity;
+using Pipeline.Jobs.Publication;
+using Pipeline.Jobs.Runs;
+using Pipeline.Jobs.Training;
+using Pipeline.Storage;
+using Pipeline.Storage.Events;
+using Pipeline.Storage.MySql;
+using Pipeline.Storage.MySql.Generations;
+using Pipeline.Storage.MySql.Models;
+using Pipeline.Storage.MySql.Popularity;
+using Pipeline.Storage.MySql.Runs;
+using Pipeline.Storage.MySql.Titles;
+using Pipeline.Storage.Redis;
+using Pipeline.Storage.Serving;
+
+namespace Pipeline.Jobs;
+
+/// <summary>Everything that the host and the commands are made of.</summary>
+internal static class JobServices
+{
+    /// <summary>Registers the stores, the publication and the jobs. Servers are contacted when a service is first asked for.</summary>
+    public static IServiceCollection AddJobs(this IServiceCollection services, Addresses addresses, JobsSettings settings)
+    {
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(settings);
+
+        services.AddSingleton(provider => new Database(addresses.MySql, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<Database>>()));
+        services.AddSingleton(provider => new Schema(provider.GetRequiredService<Database>(), Schema.Embedded, provider.GetRequiredService<ILogger<Schema>>()));
+        services.AddSingleton<RunStore>();
+        services.AddSingleton<GenerationStore>();
+        services.AddSingleton<GenerationPruning>();
+        services.AddSingleton<PopularityStore>();
+        services.AddSingleton<ModelStore>();
+        services.AddSingleton<TitleNames>();
+        services.AddSingleton(provider => ServingCache.Connect(
+            addresses.Redis, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ServingCache>>()));
+        services.AddSingleton<IEventStore>(provider => new MongoEventStore(DocumentDatabase.Open(addresses.Mongo), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<RecommendationReader>();
+
+        services.AddSingleton<CacheFiller>();
+        services.AddSingleton<GenerationPruner>();
+        services.AddSingleton<Publisher>();
+        services.AddSingleton<Reconciler>();
+
+        services.AddSingleton<RunLedger>();
+        services.AddSingleton<IJob, PopularityJob>();
+        services.AddSingleton<IJob, TrainRecommendationsJob>();
+        services.AddSingleton<JobCatalogue>();
+        return services;
+    }
+}

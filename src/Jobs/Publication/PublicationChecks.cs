@@ -1,0 +1,44 @@
+using Pipeline.Storage.MySql.Generations;
+
+namespace Pipeline.Jobs.Publication;
+
+/// <summary>Reads a generation back before readers may: everyone has a list, and every list is one.</summary>
+internal static class PublicationChecks
+{
+    /// <exception cref="PublicationRefusedException">The first thing that is wrong.</exception>
+    public static async Task RunAsync(GenerationStore store, long generation, PublicationRequest publication, CancellationToken cancellationToken)
+    {
+        int next = 0;
+        var members = publication.Members;
+        await foreach (var list in store.ReadAsync(generation, cancellationToken))
+        {
+            // Both ascend, so they must agree one by one.
+            if (next == members.Count || list.UserId < members[next])
+                throw new PublicationRefusedException($"generation {generation} has a list for member {list.UserId}, who was not asked for");
+            if (list.UserId > members[next])
+                throw new PublicationRefusedException($"generation {generation} has no list for member {members[next]}");
+            if (Fault(list.Items, publication.IsKnown) is { } fault)
+                throw new PublicationRefusedException($"generation {generation}, member {list.UserId}: {fault}");
+            next++;
+        }
+        if (next < members.Count)
+            throw new PublicationRefusedException($"generation {generation} has no list for member {members[next]}: {next} lists for {members.Count} members");
+    }
+
+    private static string? Fault(IReadOnlyList<ListedItem> items, Func<long, bool> isKnown)
+    {
+        if (items.Count == 0)
+            return "the list is empty";
+        var seen = new HashSet<long>(items.Count);
+        for (int i = 0; i < items.Count; i++)
+        {
+            if (!isKnown(items[i].ContentId))
+                return $"there is no title {items[i].ContentId}";
+            if (!seen.Add(items[i].ContentId))
+                return $"title {items[i].ContentId} stands twice";
+            if (!double.IsFinite(items[i].Score) || (i > 0 && items[i].Score > items[i - 1].Score))
+                return $"place {i + 1} is out of order";
+        }
+        return null;
+    }
+}

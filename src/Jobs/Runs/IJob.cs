@@ -1,0 +1,21 @@
+namespace Pipeline.Jobs.Runs;
+
+/// <summary>A piece of work that the timetable or a person starts. Runs of it are leased, recorded and fenced by <see cref="RunLedger"/>.</summary>
+public interface IJob
+{
+    /// <summary>As the timetable and the command line write it.</summary>
+    string Name { get; }
+
+    /// <summary>Does the work. What it publishes, it publishes under <see cref="JobRun.Lease"/>.</summary>
+    /// <param name="cancellationToken">Also cancelled when the lease is lost.</param>
+    Task<JobOutcome> RunAsync(JobRun run, CancellationToken cancellationToken);
+}
+
+/// <summary>A run that came to its end; one that could not throws.</summary>
+/// <param name="SkippedBecause">Null where the work was done; else why there was nothing to do, or nothing to publish.</param>
+public readonly record struct JobOutcome(string? SkippedBecause)
+{
+    public static JobOutcome Done => default;
+
+    public static JobOutcome Skipped(string reason) => new(reason);
+}

@@ -1,0 +1,27 @@
+using Pipeline.Jobs.Popularity;
+using Pipeline.Jobs.Training;
+
+namespace Pipeline.Jobs.Runs;
+
+/// <summary>The jobs there are.</summary>
+public sealed class JobCatalogue(IEnumerable<IJob> jobs)
+{
+    private static readonly SortedDictionary<string, IReadOnlyList<JobParameter>> ParametersByJob = new(StringComparer.Ordinal)
+    {
+        [PopularityJob.JobName] = PopularityJob.ValidParameters,
+        [TrainRecommendationsJob.JobName] = TrainingParameters.All,
+    };
+
+    private readonly Dictionary<string, IJob> _jobs = jobs.ToDictionary(job => job.Name, StringComparer.Ordinal);
+
+    public static IReadOnlyCollection<string> Names => ParametersByJob.Keys;
+
+    /// <summary>Checks a request to run a job, without any server.</summary>
+    /// <param name="settings">Texts such as <c>rank=64</c>.</param>
+    /// <exception cref="UsageException">There is no such job or parameter, or the value does not fit; the message says what does.</exception>
+    public static ParameterValues Read(string job, IEnumerable<string> settings) => ParametersByJob.TryGetValue(job, out var parameters)
+        ? ParameterValues.Read(job, parameters, settings)
+        : throw new UsageException($"there is no job '{job}'. The jobs are: {string.Join(", ", Names)}");
+
+    public IJob Find(string name) => _jobs[name];
+}

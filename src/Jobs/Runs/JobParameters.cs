@@ -1,0 +1,90 @@
+using System.Globalization;
+
+namespace Pipeline.Jobs.Runs;
+
+/// <summary>What was asked for cannot be: an unknown job or parameter, or a value out of range. The message says what can be.</summary>
+public sealed class UsageException(string message) : Exception(message);
+
+/// <summary>A setting of a job that <c>--set name=value</c> changes.</summary>
+/// <param name="Meaning">What it does, its unit and its range.</param>
+public abstract record JobParameter(string Name, string Meaning)
+{
+    internal abstract object? DefaultValue { get; }
+
+    /// <exception cref="FormatException">The text is not such a value, or it is out of range.</exception>
+    internal abstract object ParseValue(string text);
+}
+
+/// <param name="Default">The value where none is set; null for what the job decides when it runs.</param>
+/// <param name="Parse">Throws <see cref="FormatException"/> for what the parameter cannot be.</param>
+public sealed record JobParameter<T>(string Name, string Meaning, T Default, Func<string, T> Parse) : JobParameter(Name, Meaning)
+{
+    internal override object? DefaultValue => Default;
+
+    internal override object ParseValue(string text) => Parse(text)!;
+}
+
+/// <summary>The kinds of parameters.</summary>
+public static class JobParameters
+{
+    public static JobParameter<int> Whole(string name, string meaning, int otherwise, int least, int most) =>
+        new(name, $"{meaning}; {least} to {most}", otherwise, text =>
+            int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= least && value <= most
+                ? value
+                : throw new FormatException());
+
+    public static JobParameter<double> Number(string name, string meaning, double otherwise, double least, double most) =>
+        new(name, $"{meaning}; {least.ToString(CultureInfo.InvariantCulture)} to {most.ToString(CultureInfo.InvariantCulture)}", otherwise, text =>
+            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value >= least && value <= most
+                ? value
+                : throw new FormatException());
+
+    public static JobParameter<DateTime?> Time(string name, string meaning) =>
+        new(name, $"{meaning}; ISO 8601 with offset", null, text =>
+            DateTimeOffset.TryParseExact(text, ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var value)
+                ? value.UtcDateTime
+                : throw new FormatException());
+}
+
+/// <summary>A run's parameters, all checked: those set, and the defaults of the others.</summary>
+public sealed class ParameterValues
+{
+    private readonly Dictionary<string, object?> _values;
+
+    private ParameterValues(Dictionary<string, object?> values) => _values = values;
+
+    /// <summary>Every parameter with the value that the run uses, by name.</summary>
+    public IReadOnlyDictionary<string, object?> All => _values;
+
+    public T Get<T>(JobParameter<T> parameter)
+    {
+        ArgumentNullException.ThrowIfNull(parameter);
+        return (T)_values[parameter.Name]!;
+    }
+
+    /// <param name="settings">Texts such as <c>rank=64</c>.</param>
+    /// <exception cref="UsageException">One of them is not a parameter of this job, or not a value of it.</exception>
+    public static ParameterValues Read(string job, IReadOnlyList<JobParameter> parameters, IEnumerable<string> settings)
+    {
+        var values = parameters.ToDictionary(parameter => parameter.Name, parameter => parameter.DefaultValue);
+        foreach (string setting in settings)
+        {
+            int equals = setting.IndexOf('=');
+            string name = equals < 0 ? setting : setting[..equals];
+            var parameter = parameters.FirstOrDefault(parameter => parameter.Name == name)
+                ?? throw new UsageException($"{job} has no parameter '{name}'. It has:\n{Describe(parameters)}");
+            try
+            {
+                values[name] = parameter.ParseValue(equals < 0 ? "" : setting[(equals + 1)..]);
+            }
+            catch (FormatException)
+            {
+                throw new UsageException($"{setting}: expected {name}=VALUE, {parameter.Meaning}");
+            }
+        }
+        return new ParameterValues(values);
+    }
+
+    private static string Describe(IReadOnlyList<JobParameter> parameters) =>
+        string.Join('\n', parameters.Select(parameter => $"  {parameter.Name,-20} {parameter.Meaning}"));
+}
