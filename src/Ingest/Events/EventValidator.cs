@@ -9,8 +9,14 @@ namespace Pipeline.Ingest.Events;
 /// Checks events against the contract and turns them from JSON into BSON, in one pass and without allocating for a good one.
 /// </summary>
 /// <remarks>Not for two threads at once.</remarks>
-public sealed class EventValidator
+/// <param name="maxAge">Events that occurred longer ago are refused as <c>too_old</c>.</param>
+public sealed class EventValidator(TimeSpan maxAge)
 {
+    public EventValidator()
+        : this(MaxAge)
+    {
+    }
+
     /// <summary>64 KiB.</summary>
     public const int MaxBytes = 64 * 1024;
 
@@ -247,7 +253,7 @@ public sealed class EventValidator
             }
         }
 
-        return receivedAt - _occurredAt > MaxAge ? Refusal.TooOld
+        return receivedAt - _occurredAt > maxAge ? Refusal.TooOld
             : _occurredAt - receivedAt > MaxLead ? Refusal.InFuture
             : null;
     }
