@@ -5,8 +5,8 @@ using System.Text;
 namespace Pipeline.Jobs.Hosting;
 
 /// <summary>
-/// The door of the dashboard: only from this machine, and only with the token of a file that its operator can read. A program sends
-/// it as a bearer token; a person types it once into a form and gets a cookie.
+/// The door of the dashboard: only from this machine (or who stands for it in a container), and only with the token of a file that its
+/// operator can read. A program sends it as a bearer token; a person types it once into a form and gets a cookie.
 /// </summary>
 internal sealed class DashboardAccess(RequestDelegate next, JobsSettings settings, ILogger<DashboardAccess> log)
 {
@@ -22,7 +22,7 @@ internal sealed class DashboardAccess(RequestDelegate next, JobsSettings setting
             await next(context);
             return;
         }
-        if (context.Connection.RemoteIpAddress is not { } remote || !IPAddress.IsLoopback(remote))
+        if (context.Connection.RemoteIpAddress is not { } remote || !IsWelcome(remote))
             await DashboardPages.RefuseAsync(context, "The dashboard answers on this machine only.");
         else if (ReadToken() is not { } token)
             await DashboardPages.RefuseAsync(context, $"The dashboard is closed: {JobsSettings.TokenFileVariable} names no file with a token.");
@@ -33,6 +33,10 @@ internal sealed class DashboardAccess(RequestDelegate next, JobsSettings setting
         else
             await DashboardPages.AskAsync(context, wrong: false);
     }
+
+    /// <summary>Dual-stack sockets show an IPv4 address inside an IPv6 one.</summary>
+    private bool IsWelcome(IPAddress remote) =>
+        IPAddress.IsLoopback(remote) || settings.DashboardClients.Contains(remote.IsIPv4MappedToIPv6 ? remote.MapToIPv4() : remote);
 
     private static async Task SignInAsync(HttpContext context, byte[] token)
     {
