@@ -9,7 +9,10 @@ internal static class StoreOutage
 {
     public static bool Is(Exception e) => e is MongoException or TimeoutException or IOException or SocketException;
 
-    public static EventStoreUnavailableException Of(Exception e) => new($"the document store does not answer as it should: {e.Message}", e);
+    public static EventStoreUnavailableException Of(Exception e) => new(e is TimeoutException
+        // The driver's own words describe its whole view of the cluster.
+        ? $"the document store did not answer in time; {Addresses.MongoVariable} says where it should be"
+        : $"the document store does not answer as it should: {e.Message}", e);
 
     /// <param name="operation">Is given a token that is also cancelled at the deadline.</param>
     public static async Task<T> GuardAsync<T>(
