@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using MongoDB.Driver;
 using MySqlConnector;
@@ -9,8 +8,8 @@ using StackExchange.Redis;
 namespace Pipeline.Servers;
 
 /// <summary>
-/// Real servers for tests: those whose addresses the environment gives, else one instance of the local servers that all tests of the process share.
-/// Every call gives a place of its own in them, so that tests run side by side and never clean up after each other.
+/// Real servers for tests: those whose addresses the environment gives, else one instance of the local servers that all tests of the
+/// process share. Every call gives a place of its own in them, so that tests run side by side and never clean up after each other.
 /// </summary>
 public static class TestServers
 {
@@ -65,7 +64,8 @@ public static class TestServers
 
     /// <summary>Servers of the caller's own, for tests that kill them; dispose of them.</summary>
     /// <param name="servers">All four when none is named.</param>
-    public static Task<LocalServers> PrivateAsync(params Server[] servers) => StartAsync((servers.Length == 0 ? Enum.GetValues<Server>() : servers).ToHashSet());
+    public static Task<LocalServers> PrivateAsync(params Server[] servers) =>
+        StartAsync((servers.Length == 0 ? Enum.GetValues<Server>() : servers).ToHashSet());
 
     /// <summary>A name that no other test has, allowed to the pipeline's MySQL user.</summary>
     public static string FreshName() => "test_" + RandomNumberGenerator.GetHexString(12, lowercase: true);
@@ -84,7 +84,7 @@ public static class TestServers
         LocalServers.StartAsync(
             new LocalServersOptions
             {
-                StateFolder = Directory.CreateTempSubdirectory(string.Create(CultureInfo.InvariantCulture, $"pipeline-{Environment.ProcessId}-")).FullName,
+                StateFolder = Directory.CreateTempSubdirectory($"pipeline-{Environment.ProcessId}-").FullName,
                 Servers = servers,
                 EndWithOwner = true,
                 Progress = Console.Error.WriteLine,

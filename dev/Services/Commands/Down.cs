@@ -9,8 +9,8 @@ internal sealed class Down(string home, StateFolder state, Action<string> progre
 {
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        using var alone = await FileLock.TakeAsync(
-            state.CommandLockFile, () => progress("waiting for another './pipeline up' or 'down'"), cancellationToken);
+        void Waiting() => progress("waiting for another './pipeline up' or 'down'");
+        using var alone = await FileLock.TakeAsync(state.CommandLockFile, Waiting, cancellationToken);
         var stopped = (await Programs.StopAllAsync(state, progress, cancellationToken)).ToList();
         if (Found.Read(state) is { Source: Source.Docker })
         {

@@ -27,11 +27,21 @@ internal sealed class Status(StateFolder state)
         }
         var answers = await Reachability.CheckAsync(found.Addresses, cancellationToken);
         foreach (var (server, answer) in answers.OrderBy(pair => pair.Key))
-            await output.WriteLineAsync($"{server.ToString().ToLowerInvariant(),-10}{answer ?? "answers"}\n{"",-10}{found.Addresses[server]}");
+        {
+            await output.WriteLineAsync($"{server.ToString().ToLowerInvariant(),-10}{found.Addresses[server]}");
+            await output.WriteLineAsync($"{"",-10}{answer ?? "answers"}");
+        }
         foreach (var worker in report.Workers)
-            await output.WriteLineAsync($"{worker.Name,-10}{(worker.Healthy ? "healthy" : worker.Pid is null ? "not running" : "not healthy")}{(worker.Pid is { } pid ? $", pid {pid}" : "")}");
+            await output.WriteLineAsync($"{worker.Name,-10}{Describe(worker)}");
         await output.WriteLineAsync($"dashboard {report.Dashboard}");
     }
+
+    private static string Describe(WorkerLine worker) => worker switch
+    {
+        { Pid: null } => "not running",
+        { Healthy: true } => $"healthy, pid {worker.Pid}",
+        _ => $"not healthy, pid {worker.Pid}",
+    };
 
     private async Task<Report> ReadAsync(CancellationToken cancellationToken)
     {
@@ -50,13 +60,14 @@ internal sealed class Status(StateFolder state)
             await worker.CheckAsync(cancellationToken);
             return new WorkerLine(worker.Name, process.Pid, Healthy: true);
         }
-        catch (Exception e) when (e is HttpRequestException or ServerException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is HttpRequestException or ServerException or TaskCanceledException)
         {
             return new WorkerLine(worker.Name, process.Pid, Healthy: false);
         }
     }
 
-    private sealed record Report(string? Kafka, string? Mongo, string? Mysql, string? Redis, Uri? Dashboard, IReadOnlyList<WorkerLine> Workers);
+    private sealed record Report(
+        string? Kafka, string? Mongo, string? Mysql, string? Redis, Uri? Dashboard, IReadOnlyList<WorkerLine> Workers);
 
     private sealed record WorkerLine(string Name, int? Pid, bool Healthy);
 }

@@ -9,8 +9,8 @@ internal sealed class Up(string home, StateFolder state, Action<string> progress
 {
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        using var alone = await FileLock.TakeAsync(
-            state.CommandLockFile, () => progress("waiting for another './pipeline up' or 'down'"), cancellationToken);
+        void Waiting() => progress("waiting for another './pipeline up' or 'down'");
+        using var alone = await FileLock.TakeAsync(state.CommandLockFile, Waiting, cancellationToken);
         var started = TimeProvider.System.GetTimestamp();
         var found = await new Finder(home, state, progress).FindAsync(cancellationToken);
         found.Write(state);
@@ -26,8 +26,12 @@ internal sealed class Up(string home, StateFolder state, Action<string> progress
             throw new ServerException($"{e.Message}\nWhat did start is still up; './pipeline down' stops it.", e);
         }
 
-        progress($"up after {TimeProvider.System.GetElapsedTime(started).TotalSeconds:0.0} s: servers {Describe(found.Source)}, workers {Worker.Ingest} and {Worker.Jobs}");
-        progress($"dashboard {workers.Dashboard}, token in {workers.TokenFile}; logs in {Path.GetDirectoryName(state.Log(Worker.Jobs))}; './pipeline status' shows the addresses");
+        progress($"""
+            up after {TimeProvider.System.GetElapsedTime(started).TotalSeconds:0.0} s, with servers {Describe(found.Source)}
+              dashboard  {workers.Dashboard} (it asks for the token in {workers.TokenFile})
+              logs       {state.LogFolder}
+              addresses  ./pipeline status
+            """);
     }
 
     private static string Describe(Source source) => source switch

@@ -19,7 +19,11 @@ internal sealed class Workers
     {
         _state = state;
         _settings = settings;
-        All = [new Worker(Worker.Ingest, new Uri(settings[IngestHttp]), settings), new Worker(Worker.Jobs, new Uri(settings[JobsHttp]), settings)];
+        All =
+        [
+            new Worker(Worker.Ingest, new Uri(settings[IngestHttp]), settings),
+            new Worker(Worker.Jobs, new Uri(settings[JobsHttp]), settings),
+        ];
     }
 
     public IReadOnlyList<Worker> All { get; }
@@ -30,18 +34,24 @@ internal sealed class Workers
     public Uri Dashboard => new(new Uri(_settings[JobsHttp]), "/hangfire");
 
     /// <summary>Workers against these servers; chooses their ports where there are none yet.</summary>
-    public static Workers For(StateFolder state, ServerAddresses addresses) => new(state, new Dictionary<string, string>(addresses.ToEnvironment())
+    public static Workers For(StateFolder state, ServerAddresses addresses)
     {
-        [IngestHttp] = Http(state, IngestHttp, Worker.Ingest, preferredPort: 8081),
-        [JobsHttp] = Http(state, JobsHttp, Worker.Jobs, preferredPort: 8080),
-        [TokenFileVariable] = state.SecretFile("dashboard_token"),
-        ["PIPELINE_ARTIFACTS"] = state.ArtifactsFolder,
-    });
+        var settings = addresses.ToEnvironment();
+        settings[IngestHttp] = Http(state, IngestHttp, Worker.Ingest, preferredPort: 8081);
+        settings[JobsHttp] = Http(state, JobsHttp, Worker.Jobs, preferredPort: 8080);
+        settings[TokenFileVariable] = state.SecretFile("dashboard_token");
+        settings["PIPELINE_ARTIFACTS"] = state.ArtifactsFolder;
+        return new Workers(state, settings);
+    }
 
     /// <summary>The workers as they were written down; null when nothing is up.</summary>
-    public static Workers? WrittenDown(StateFolder state) => File.Exists(state.EnvironmentFile)
-        ? new Workers(state, File.ReadLines(state.EnvironmentFile).Select(line => line.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]))
-        : null;
+    public static Workers? WrittenDown(StateFolder state)
+    {
+        if (!File.Exists(state.EnvironmentFile))
+            return null;
+        var pairs = File.ReadLines(state.EnvironmentFile).Select(line => line.Split('=', 2));
+        return new Workers(state, pairs.ToDictionary(pair => pair[0], pair => pair[1]));
+    }
 
     /// <summary>Writes the settings where ./pipeline reads them for its other verbs.</summary>
     public void WriteEnvironment()

@@ -4,7 +4,7 @@ using Pipeline.Services.Root;
 
 namespace Pipeline.Services.Local;
 
-/// <summary>PostgreSQL 18 with DocumentDB, durable: an acknowledged write is on disk, because a Kafka offset is stored on its word.</summary>
+/// <summary>PostgreSQL 18 with DocumentDB. What it acknowledges is on disk, because a Kafka offset is stored on its word.</summary>
 internal sealed class DocumentsProgram(ServicesRoot root, StateFolder state)
     : RootedProgram(root, state, ProgramName, DocumentDb.OsUser)
 {
@@ -15,7 +15,8 @@ internal sealed class DocumentsProgram(ServicesRoot root, StateFolder state)
     public override int StopSignal => Signals.Interrupt; // the "fast" shutdown: open sessions are ended, everything is written
 
     public static string ConnectionString(StateFolder state) =>
-        $"Host=127.0.0.1;Port={state.Port(ProgramName, inUse: true)};Username={DocumentDb.User};Password={state.Secret(ProgramName)};Database={DocumentDb.Database}";
+        $"Host=127.0.0.1;Port={state.Port(ProgramName, inUse: true)};"
+        + $"Username={DocumentDb.User};Password={state.Secret(ProgramName)};Database={DocumentDb.Database}";
 
     public override async Task PrepareAsync(CancellationToken cancellationToken)
     {
@@ -47,8 +48,8 @@ internal sealed class DocumentsProgram(ServicesRoot root, StateFolder state)
     protected override async Task FinishTemplateAsync(string data, CancellationToken cancellationToken)
     {
         var command = Enter(DocumentDb.SingleUser($"/srv/{Path.GetFileName(data)}"));
-        var result = await Shell.RunAsync(
-            command[0], command.Skip(1), cancellationToken, input: $"ALTER USER {DocumentDb.User} PASSWORD '{State.Secret(ProgramName)}';\n\n");
+        var setPassword = $"ALTER USER {DocumentDb.User} PASSWORD '{State.Secret(ProgramName)}';\n\n";
+        var result = await Shell.RunAsync(command[0], command.Skip(1), cancellationToken, input: setPassword);
         if (!result.Ok || result.Tail.Contains("ERROR:", StringComparison.Ordinal))
             throw new ServerException($"cannot set the password of PostgreSQL; it said:\n{result.Tail}");
     }

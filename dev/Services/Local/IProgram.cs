@@ -12,7 +12,7 @@ internal interface IProgram
 
     IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>();
 
-    /// <summary>What it is called with, in a word: one that runs with another word is started anew. Empty for one that is left alone.</summary>
+    /// <summary>What it is started with: one that runs with something else is started anew. Empty for one that is left alone.</summary>
     string Fingerprint => "";
 
     /// <summary>Makes data folder and configuration files, right before each start.</summary>

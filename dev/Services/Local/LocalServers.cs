@@ -6,8 +6,8 @@ using Pipeline.Services.Serving;
 namespace Pipeline.Services.Local;
 
 /// <summary>
-/// One instance of the local servers. Everything of it is under its state folder, so instances do not touch each other, and one that was cut off
-/// (a killed process, a power cut) is taken up again from there.
+/// One instance of the local servers. Everything of it is under its state folder, so instances do not touch each other, and one that
+/// was cut off (a killed process, a power cut) is taken up again from there.
 /// </summary>
 public sealed class LocalServers : IAsyncDisposable
 {
@@ -48,23 +48,11 @@ public sealed class LocalServers : IAsyncDisposable
     {
         var root = await ServicesRoot.EnsureAsync(options.CacheFolder, options.Progress, cancellationToken);
         var state = new StateFolder(options.StateFolder);
-        using (await FileLock.TakeAsync(state.LockFile, () => options.Progress("waiting for another process that starts or stops servers here"), cancellationToken))
-        {
-            var servers = new LocalServers(options, state, root);
-            var before = servers._programs.Keys.Where(server => servers.Pid(server) is not null).ToHashSet();
-            try
-            {
-                await Task.WhenAll(servers._programs.Keys.Except([LocalServer.Serve]).Select(server => servers.StartAsync(server, cancellationToken)));
-                if (servers._programs.ContainsKey(LocalServer.Serve)) // last: the gateway leans on PostgreSQL
-                    await servers.StartAsync(LocalServer.Serve, cancellationToken);
-                return servers;
-            }
-            catch
-            {
-                await Task.WhenAll(servers._programs.Keys.Where(server => !before.Contains(server)).Select(server => servers.StopAsync(server, CancellationToken.None)));
-                throw;
-            }
-        }
+        void Waiting() => options.Progress("waiting for another process that starts servers here");
+        using var alone = await FileLock.TakeAsync(state.LockFile, Waiting, cancellationToken);
+        var servers = new LocalServers(options, state, root);
+        await servers.StartAsync(cancellationToken);
+        return servers;
     }
 
     /// <summary>The process of a server, null while it does not run.</summary>
@@ -90,6 +78,22 @@ public sealed class LocalServers : IAsyncDisposable
         await Programs.StopAllAsync(_state, _options.Progress, CancellationToken.None);
         if (_options.EndWithOwner)
             Directory.Delete(_state.Path, recursive: true);
+    }
+
+    private async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var stopped = _programs.Keys.Where(server => Pid(server) is null).ToList();
+        try
+        {
+            await Task.WhenAll(_programs.Keys.Except([LocalServer.Serve]).Select(server => StartAsync(server, cancellationToken)));
+            if (_programs.ContainsKey(LocalServer.Serve)) // last: the gateway leans on PostgreSQL
+                await StartAsync(LocalServer.Serve, cancellationToken);
+        }
+        catch
+        {
+            await Task.WhenAll(stopped.Select(server => StopAsync(server, CancellationToken.None)));
+            throw;
+        }
     }
 
     private ProcessRecord? Running(LocalServer server) => Programs.Find(_state, _programs[server].Name);

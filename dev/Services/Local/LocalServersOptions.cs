@@ -9,7 +9,9 @@ public enum Server
     Redis,
 }
 
-/// <summary>The processes behind them: MongoDB is PostgreSQL with DocumentDB behind a gateway, and the gateway shares one process with the Kafka stand-in.</summary>
+/// <summary>
+/// The processes behind them: MongoDB is PostgreSQL with DocumentDB behind a gateway, which shares one process with the Kafka stand-in.
+/// </summary>
 public enum LocalServer
 {
     MySql,

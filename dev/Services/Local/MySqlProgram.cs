@@ -10,7 +10,8 @@ internal sealed class MySqlProgram(ServicesRoot root, StateFolder state) : Roote
     private readonly int _port = state.Port("mysql", inUse: Programs.Find(state, "mysql") is not null);
 
     public string ConnectionString =>
-        $"Server=127.0.0.1;Port={_port};User ID={ServerAddresses.User};Password={State.Secret("mysql")};Database={ServerAddresses.Database}";
+        $"Server=127.0.0.1;Port={_port};"
+        + $"User ID={ServerAddresses.User};Password={State.Secret("mysql")};Database={ServerAddresses.Database}";
 
     public override async Task PrepareAsync(CancellationToken cancellationToken)
     {
@@ -29,7 +30,7 @@ internal sealed class MySqlProgram(ServicesRoot root, StateFolder state) : Roote
 
     public override async Task CheckAsync(CancellationToken cancellationToken)
     {
-        await using var connection = new MySqlConnection(new MySqlConnectionStringBuilder(ConnectionString) { Pooling = false, ConnectionTimeout = 2 }.ConnectionString);
+        await using var connection = new MySqlConnection(ConnectionString + ";Pooling=false;Connection Timeout=2");
         await connection.OpenAsync(cancellationToken);
     }
 
@@ -37,9 +38,10 @@ internal sealed class MySqlProgram(ServicesRoot root, StateFolder state) : Roote
     {
         string[] both =
         [
-            "--no-defaults", "--datadir=/srv/data", "--bind-address=127.0.0.1", $"--port={_port}", "--socket=/srv/mysql.sock", "--pid-file=/srv/mysqld.pid",
-            "--init-file=/srv/init.sql", "--skip-name-resolve", "--local-infile=ON", "--skip-log-bin", "--max-connections=200",
-            "--character-set-server=utf8mb4", "--default-time-zone=+00:00", "--innodb-flush-log-at-trx-commit=1", "--innodb-buffer-pool-size=256M", "--performance-schema=OFF",
+            "--no-defaults", "--datadir=/srv/data", "--socket=/srv/mysql.sock", "--pid-file=/srv/mysqld.pid", "--init-file=/srv/init.sql",
+            "--bind-address=127.0.0.1", $"--port={_port}", "--skip-name-resolve", "--max-connections=200", "--local-infile=ON",
+            "--character-set-server=utf8mb4", "--default-time-zone=+00:00", "--skip-log-bin", "--performance-schema=OFF",
+            "--innodb-flush-log-at-trx-commit=1", "--innodb-buffer-pool-size=256M",
         ];
         return Root.Stamp.Sql == SqlFlavour.MySql
             ? ["mysqld", .. both, "--mysqlx=OFF", "--secure-file-priv=NULL", "--innodb-redo-log-capacity=256M"]

@@ -81,7 +81,11 @@ internal static class Programs
                 if (!process.IsAlive())
                     throw new ServerException($"{program.Name} ended while it was being started. {LogTail(state, program)}", e);
                 if (TimeProvider.System.GetElapsedTime(started) > StartPatience)
-                    throw new ServerException($"{program.Name} does not answer after {StartPatience.TotalSeconds:0} s: {e.Message}\n{LogTail(state, program)}", e);
+                {
+                    throw new ServerException(
+                        $"{program.Name} does not answer after {StartPatience.TotalSeconds:0} s: {e.Message}\n{LogTail(state, program)}",
+                        e);
+                }
             }
             await Task.Delay(PollInterval, cancellationToken);
         }

@@ -10,7 +10,8 @@ internal sealed class ServeProgram(StateFolder state, IReadOnlySet<Server> serve
 
     public string Name => ProgramName;
 
-    public ServeEndpoints Endpoints => ServeEndpoints.Read(state.EndpointsFile) ?? throw new ServerException("the serve process does not answer yet");
+    public ServeEndpoints Endpoints =>
+        ServeEndpoints.Read(state.EndpointsFile) ?? throw new ServerException("the serve process does not answer yet");
 
     /// <summary>One that hosts other servers than are asked for is started anew.</summary>
     public string Fingerprint => string.Join(' ', Options.ToArguments());

@@ -41,7 +41,8 @@ public sealed record ServerAddresses(string? Kafka, string? Mongo, string? MySql
     }
 
     /// <summary>These addresses, and those of <paramref name="others"/> where there is none.</summary>
-    public ServerAddresses Or(ServerAddresses others) => new(Kafka ?? others.Kafka, Mongo ?? others.Mongo, MySql ?? others.MySql, Redis ?? others.Redis);
+    public ServerAddresses Or(ServerAddresses others) =>
+        new(Kafka ?? others.Kafka, Mongo ?? others.Mongo, MySql ?? others.MySql, Redis ?? others.Redis);
 
     public Dictionary<string, string> ToEnvironment() =>
         Enum.GetValues<Server>().Where(server => this[server] is not null).ToDictionary(Variable, server => this[server]!);

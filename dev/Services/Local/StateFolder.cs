@@ -44,12 +44,15 @@ internal sealed class StateFolder
 
     public string ArtifactsFolder => In("artifacts");
 
+    public string LogFolder => In("logs");
+
     public string Log(string name) => In("logs", name + ".log");
 
     public string PidFile(string name) => In("pids", name + ".json");
 
     /// <summary>Names of the processes that have a pid file.</summary>
-    public IReadOnlyList<string> Recorded() => [.. Directory.EnumerateFiles(In("pids"), "*.json").Select(System.IO.Path.GetFileNameWithoutExtension).Order()!];
+    public IReadOnlyList<string> Recorded() =>
+        [.. Directory.EnumerateFiles(In("pids"), "*.json").Select(System.IO.Path.GetFileNameWithoutExtension).Order()!];
 
     /// <summary>The folder that a server sees as /srv.</summary>
     public string Data(string name) => In("data", name);
@@ -57,7 +60,7 @@ internal sealed class StateFolder
     /// <summary>What the serve process answers on, written by it when all of it does.</summary>
     public string EndpointsFile => In("endpoints.json");
 
-    /// <summary>A password of this instance, made when first asked for. Letters and digits only: it stands unquoted in URIs, SQL and configuration files.</summary>
+    /// <summary>A password of this instance, made when first asked for. Letters and digits: it needs no quoting anywhere.</summary>
     public string Secret(string name) => File.ReadAllText(SecretFile(name)).Trim();
 
     /// <summary>The file of <see cref="Secret"/>.</summary>

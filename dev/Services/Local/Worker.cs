@@ -40,7 +40,9 @@ internal sealed class Worker(string name, Uri http, IReadOnlyDictionary<string, 
     }
 
     public Task PrepareAsync(CancellationToken cancellationToken) =>
-        File.Exists(Assembly) ? Task.CompletedTask : throw new ServerException($"{Assembly} is not there: build the solution first, in Release");
+        File.Exists(Assembly)
+            ? Task.CompletedTask
+            : throw new ServerException($"{Assembly} is not there: build the solution first, in Release");
 
     public IReadOnlyList<string> Command() => [DotNet.Host, "exec", Assembly];
 
@@ -48,6 +50,9 @@ internal sealed class Worker(string name, Uri http, IReadOnlyDictionary<string, 
     {
         using var response = await Client.GetAsync(new Uri(http, "/health"), cancellationToken);
         if (!response.IsSuccessStatusCode)
-            throw new ServerException($"{http}health says {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(cancellationToken)}");
+        {
+            var answer = await response.Content.ReadAsStringAsync(cancellationToken);
+            throw new ServerException($"{http}health says {(int)response.StatusCode}: {answer}");
+        }
     }
 }

@@ -1,11 +1,10 @@
-using System.Globalization;
 using System.Text.Json;
 
 namespace Pipeline.Services.Processes;
 
 /// <summary>
-/// A process as it is written down under the state folder. A pid alone is not enough: after a power cut, or on a machine that hands out pids quickly,
-/// the number may belong to somebody else, so the boot and the start time (clock ticks since that boot) are part of its name.
+/// A process as it is written down under the state folder. A pid alone is not enough: after a power cut, or on a machine that hands out
+/// pids quickly, it may be somebody else's, so the boot and the start time (clock ticks since that boot) are part of the name.
 /// </summary>
 /// <param name="StopSignal">The signal that asks it to end in good order.</param>
 /// <param name="Fingerprint">What it was started with, where that may change.</param>
@@ -16,7 +15,9 @@ internal sealed record ProcessRecord(int Pid, long StartTicks, string Boot, int 
 
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
 
-    public static ProcessRecord? Of(int pid) => ReadStat(pid) is { Running: true } stat ? new ProcessRecord(pid, stat.StartTicks, BootId()) : null;
+    /// <returns>Null when no such process runs.</returns>
+    public static ProcessRecord? Of(int pid) =>
+        ReadStat(pid) is { Running: true } stat ? new ProcessRecord(pid, stat.StartTicks, BootId()) : null;
 
     public static ProcessRecord? Read(string file)
     {
@@ -63,9 +64,10 @@ internal sealed record ProcessRecord(int Pid, long StartTicks, string Boot, int 
         }
     }
 
-    public Task<bool> EndedWithinAsync(TimeSpan patience, CancellationToken cancellationToken) => WithinAsync(() => !IsAlive(), patience, cancellationToken);
+    public Task<bool> EndedWithinAsync(TimeSpan patience, CancellationToken cancellationToken) =>
+        WithinAsync(() => !IsAlive(), patience, cancellationToken);
 
-    /// <summary>Whether not even the entry in the process table is left, which whoever adopted the process clears in its own time.</summary>
+    /// <summary>Whether even its entry in the process table is gone, which whoever adopted the process clears in its own time.</summary>
     public Task<bool> ReapedWithinAsync(TimeSpan patience, CancellationToken cancellationToken) =>
         WithinAsync(() => ReadStat(Pid)?.StartTicks != StartTicks, patience, cancellationToken);
 
@@ -83,12 +85,13 @@ internal sealed record ProcessRecord(int Pid, long StartTicks, string Boot, int 
 
     private List<ProcessRecord> Descendants()
     {
-        var children = Directory.EnumerateDirectories("/proc")
-            .Select(folder => int.TryParse(Path.GetFileName(folder.AsSpan()), CultureInfo.InvariantCulture, out var pid) ? pid : 0)
-            .Where(pid => pid > 0)
-            .Select(pid => (Pid: pid, Stat: ReadStat(pid)))
-            .Where(process => process.Stat is not null)
-            .ToLookup(process => process.Stat!.Value.Parent, process => new ProcessRecord(process.Pid, process.Stat!.Value.StartTicks, Boot));
+        var all = new List<(int Parent, ProcessRecord Process)>();
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(folder), out var pid) && ReadStat(pid) is { } stat)
+                all.Add((stat.Parent, new ProcessRecord(pid, stat.StartTicks, Boot)));
+        }
+        var children = all.ToLookup(one => one.Parent, one => one.Process);
         var found = new List<ProcessRecord>(children[Pid]);
         for (var i = 0; i < found.Count; i++)
             found.AddRange(children[found[i].Pid]);
@@ -108,7 +111,7 @@ internal sealed record ProcessRecord(int Pid, long StartTicks, string Boot, int 
         }
         // proc(5): "pid (name) state ppid … starttime …"; the name may hold spaces and brackets, so count from its last bracket.
         var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
-        return (fields[0] is not ("Z" or "X"), int.Parse(fields[1], CultureInfo.InvariantCulture), long.Parse(fields[19], CultureInfo.InvariantCulture));
+        return (Running: fields[0] is not ("Z" or "X"), Parent: int.Parse(fields[1]), StartTicks: long.Parse(fields[19]));
     }
 
     private static string BootId() => File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();

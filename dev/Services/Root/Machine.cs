@@ -49,7 +49,8 @@ internal static class Machine
         progress($"installing {names} with apt-get");
         var environment = new Dictionary<string, string> { ["DEBIAN_FRONTEND"] = "noninteractive" };
         var update = await Shell.RunAsync("apt-get", ["update"], cancellationToken, environment: environment);
-        var install = await Shell.RunAsync("apt-get", ["install", "-y", "--no-install-recommends", .. missing], cancellationToken, environment: environment);
+        var install = await Shell.RunAsync(
+            "apt-get", ["install", "-y", "--no-install-recommends", .. missing], cancellationToken, environment: environment);
         if (!install.Ok)
         {
             throw new ServerException(

@@ -7,8 +7,8 @@ namespace Pipeline.Services.Root;
 internal sealed record PackageChoice(SqlFlavour Sql, IReadOnlyList<string> Names);
 
 /// <summary>
-/// Gets Debian's packages and unpacks them. The download is apt's own, into a folder that outlives a failure, so a later try fetches only what is missing;
-/// mmdebstrap then finds every package there. Both check the archive's signature against the machine's keyring.
+/// Gets Debian's packages and unpacks them. The download is apt's own, into a folder that outlives a failure, so a later try fetches
+/// only what is missing; mmdebstrap then finds every package there. Both check the archive's signature against the machine's keyring.
 /// </summary>
 internal sealed partial class Packages(string folder, Action<string> progress)
 {
@@ -32,10 +32,11 @@ internal sealed partial class Packages(string folder, Action<string> progress)
 
         """;
 
-    private static readonly string[] Sources = [.. new[] { Suite, SuiteForTheRest }.Select(suite => $"deb [signed-by={Machine.ArchiveKeyring}] {Mirror} {suite} main")];
+    private static readonly string[] Sources = [Source(Suite), Source(SuiteForTheRest)];
 
     private string AptFolder => Path.Combine(folder, "apt");
 
+    /// <summary>Downloads what is not there yet; takes MariaDB where MySQL cannot be had.</summary>
     public async Task<PackageChoice> DownloadAsync(CancellationToken cancellationToken)
     {
         PrepareApt();
@@ -47,7 +48,9 @@ internal sealed partial class Packages(string folder, Action<string> progress)
             async () =>
             {
                 var downloaded = await InstallAsync(choice, "--download-only", cancellationToken);
-                if (!downloaded.Ok && choice == WithMySql && await InstallAsync(choice, "--simulate", cancellationToken) is { Ok: false } impossible)
+                if (!downloaded.Ok
+                    && choice == WithMySql
+                    && await InstallAsync(choice, "--simulate", cancellationToken) is { Ok: false } impossible)
                 {
                     progress($"taking MariaDB in place of MySQL, which Debian cannot install now: {LastLine(impossible)}");
                     choice = WithMariaDb;
@@ -69,7 +72,8 @@ internal sealed partial class Packages(string folder, Action<string> progress)
             "--aptopt=Acquire::Check-Valid-Until \"false\"",
             "--dpkgopt=force-unsafe-io", "--dpkgopt=path-exclude=/usr/share/man/*", "--dpkgopt=path-exclude=/usr/share/doc/*",
             "--skip=download/empty",
-            "--setup-hook=mkdir -p \"$1/var/cache/apt/archives/partial\" && cp --link \"$PIPELINE_PACKAGES\"/*.deb \"$1/var/cache/apt/archives/\"",
+            "--setup-hook=mkdir -p \"$1/var/cache/apt/archives/partial\"",
+            "--setup-hook=cp --link \"$PIPELINE_PACKAGES\"/*.deb \"$1/var/cache/apt/archives/\"",
             "--setup-hook=cp \"$PIPELINE_PACKAGES/apt/preferences\" \"$1/etc/apt/preferences.d/suites\"",
             "--customize-hook=chroot \"$1\" useradd --system --no-create-home --shell /usr/sbin/nologin mysql",
             Suite, tree, .. Sources,
@@ -112,13 +116,15 @@ internal sealed partial class Packages(string folder, Action<string> progress)
     {
         string[] options =
         [
-            $"Dir::State={AptFolder}/state", $"Dir::State::status={AptFolder}/status", $"Dir::Cache={AptFolder}/cache",
-            $"Dir::Cache::archives={folder}", $"Dir::Etc::sourcelist={AptFolder}/sources.list", $"Dir::Etc::sourceparts={AptFolder}/sources.d",
+            $"Dir::State={AptFolder}/state", $"Dir::State::status={AptFolder}/status",
+            $"Dir::Cache={AptFolder}/cache", $"Dir::Cache::archives={folder}",
+            $"Dir::Etc::sourcelist={AptFolder}/sources.list", $"Dir::Etc::sourceparts={AptFolder}/sources.d",
             $"Dir::Etc::preferences={AptFolder}/preferences", $"Dir::Etc::preferencesparts={AptFolder}/preferences.d",
             "APT::Install-Recommends=false", "APT::Sandbox::User=root", "Acquire::Check-Valid-Until=false", "Acquire::Retries=3",
             "Acquire::Languages=none", "Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false",
         ];
-        return Shell.RunAsync("apt-get", ["--quiet", .. options.SelectMany(option => (string[])["-o", option]), .. arguments], cancellationToken, Follow);
+        var flags = options.SelectMany(option => (string[])["-o", option]);
+        return Shell.RunAsync("apt-get", ["--quiet", .. flags, .. arguments], cancellationToken, Follow);
     }
 
     private async Task RetryAsync(string what, Func<Task<CommandResult>> attempt, CancellationToken cancellationToken)
@@ -135,6 +141,8 @@ internal sealed partial class Packages(string folder, Action<string> progress)
             await Task.Delay(pause, cancellationToken);
         }
     }
+
+    private static string Source(string suite) => $"deb [signed-by={Machine.ArchiveKeyring}] {Mirror} {suite} main";
 
     private static string LastLine(CommandResult result) => result.Tail.Split('\n')[^1];
 

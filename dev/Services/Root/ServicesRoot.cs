@@ -14,8 +14,8 @@ internal enum SqlFlavour
 }
 
 /// <summary>
-/// A small Debian of its own with MySQL, Redis and PostgreSQL + DocumentDB, and a fresh data folder of each to copy from. It is made once per user and
-/// layout version, in the cache folder; the stamp is written last, so a folder without one is an attempt that was cut short.
+/// A small Debian of its own with MySQL, Redis and PostgreSQL + DocumentDB, and fresh data folders to copy from. It is made once per user
+/// and layout version, in the cache folder; the stamp is written last, so a folder without one is an attempt that was cut short.
 /// </summary>
 internal sealed class ServicesRoot
 {
@@ -46,8 +46,9 @@ internal sealed class ServicesRoot
         get
         {
             var cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
-            return Path.Combine(
-                string.IsNullOrEmpty(cache) ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache") : cache, "pipeline");
+            if (string.IsNullOrEmpty(cache))
+                cache = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
+            return Path.Combine(cache, "pipeline");
         }
     }
 
@@ -61,12 +62,10 @@ internal sealed class ServicesRoot
         var root = new ServicesRoot(cacheFolder);
         if (root.IsFinished())
             return root;
-        var lockFile = Path.Combine(cacheFolder, "services.lock");
-        using (await FileLock.TakeAsync(lockFile, () => progress("another process is making the services root; waiting for it"), cancellationToken))
-        {
-            if (!root.IsFinished())
-                await root.MakeAsync(progress, cancellationToken);
-        }
+        void Waiting() => progress("another process is making the services root; waiting for it");
+        using var alone = await FileLock.TakeAsync(Path.Combine(cacheFolder, "services.lock"), Waiting, cancellationToken);
+        if (!root.IsFinished())
+            await root.MakeAsync(progress, cancellationToken);
         return root;
     }
 

@@ -3,7 +3,8 @@ using Pipeline.Services.Processes;
 namespace Pipeline.Services.Root;
 
 /// <summary>
-/// Fresh data folders, made once so that an instance starts by copying one. They hold no password and no certificate: each instance gets its own.
+/// Fresh data folders, made once so that an instance starts by copying one. They hold no password and no certificate: each instance
+/// gets its own.
 /// </summary>
 internal static class Templates
 {
@@ -19,7 +20,8 @@ internal static class Templates
     private static async Task MakeSqlAsync(ServicesRoot root, SqlFlavour sql, CancellationToken cancellationToken)
     {
         string[] make = sql == SqlFlavour.MySql
-            ? ["mysqld", "--no-defaults", "--initialize-insecure", "--datadir=/srv/data", "--secure-file-priv=NULL", "--innodb-redo-log-capacity=64M"]
+            ? ["mysqld", "--no-defaults", "--datadir=/srv/data", "--initialize-insecure", "--secure-file-priv=NULL",
+                "--innodb-redo-log-capacity=64M"]
             : ["mariadb-install-db", "--no-defaults", "--datadir=/srv/data", "--auth-root-authentication-method=normal", "--skip-test-db"];
         var data = await RunInAsync(root, MySql, "mysql:mysql", make, input: null, cancellationToken);
         foreach (var ownToAnInstance in Directory.EnumerateFiles(data, "*.pem").Append(Path.Combine(data, "auto.cnf")))
@@ -35,7 +37,8 @@ internal static class Templates
             "--auth-host=scram-sha-256", "--auth-local=reject",
         ];
         await RunInAsync(root, Postgres, DocumentDb.OsUser, make, input: null, cancellationToken);
-        await RunInAsync(root, Postgres, DocumentDb.OsUser, DocumentDb.SingleUser("/srv/data"), "CREATE EXTENSION documentdb CASCADE;\n\n", cancellationToken);
+        var extend = DocumentDb.SingleUser("/srv/data");
+        await RunInAsync(root, Postgres, DocumentDb.OsUser, extend, "CREATE EXTENSION documentdb CASCADE;\n\n", cancellationToken);
     }
 
     private static async Task<string> RunInAsync(

@@ -9,7 +9,8 @@ namespace Pipeline.Services.Serving;
 /// <param name="Mongo">Connection string.</param>
 public sealed record ServeEndpoints(string? Kafka, string? KafkaControl, string? Mongo)
 {
-    internal static ServeEndpoints? Read(string file) => File.Exists(file) ? JsonSerializer.Deserialize<ServeEndpoints>(File.ReadAllBytes(file)) : null;
+    internal static ServeEndpoints? Read(string file) =>
+        File.Exists(file) ? JsonSerializer.Deserialize<ServeEndpoints>(File.ReadAllBytes(file)) : null;
 
     internal void Write(string file) => AtomicFile.Write(file, JsonSerializer.Serialize(this));
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Pipeline.Services.Processes;
 
 namespace Pipeline.Services.Serving;
@@ -17,7 +16,7 @@ internal sealed record ServeOptions(string StateFolder, bool Kafka, bool Mongo, 
         if (Mongo)
             yield return "--mongo";
         if (Owner is not null)
-            yield return string.Create(CultureInfo.InvariantCulture, $"{OwnerOption}{Owner.Pid}");
+            yield return $"{OwnerOption}{Owner.Pid}";
     }
 
     /// <returns>Null when the arguments are none that this program gives itself.</returns>
@@ -32,7 +31,7 @@ internal sealed record ServeOptions(string StateFolder, bool Kafka, bool Mongo, 
                 options = options with { Kafka = true };
             else if (argument == "--mongo")
                 options = options with { Mongo = true };
-            else if (argument.StartsWith(OwnerOption, StringComparison.Ordinal) && int.TryParse(argument[OwnerOption.Length..], CultureInfo.InvariantCulture, out var pid))
+            else if (argument.Split(OwnerOption) is ["", var number] && int.TryParse(number, out var pid))
                 options = options with { Owner = ProcessRecord.Of(pid) ?? ProcessRecord.Ended };
             else
                 return null;

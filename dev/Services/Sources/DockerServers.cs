@@ -46,7 +46,8 @@ internal sealed class DockerServers(string home, Action<string> progress)
             }
             catch (ServerException e) when (TimeProvider.System.GetElapsedTime(started) > StartPatience)
             {
-                throw new ServerException($"containers do not answer after {StartPatience.TotalSeconds:0} s; see `docker compose logs`.\n{e.Message}", e);
+                throw new ServerException(
+                    $"containers do not answer after {StartPatience.TotalSeconds:0} s; see `docker compose logs`.\n{e.Message}", e);
             }
             catch (ServerException)
             {
@@ -69,21 +70,23 @@ internal sealed class DockerServers(string home, Action<string> progress)
 
     private ServerAddresses Addresses(IReadOnlySet<Server> servers)
     {
-        string? For(Server server, Func<string> address) => servers.Contains(server) ? address() : null;
+        const string User = ServerAddresses.User;
+        const string Database = ServerAddresses.Database;
+        string? Of(Server server, string address) => servers.Contains(server) ? address : null;
         return new ServerAddresses(
-            For(Server.Kafka, () => "127.0.0.1:9092"),
+            Of(Server.Kafka, "127.0.0.1:9092"),
             // The replica set knows its member by a name that only the containers resolve: so, straight to it.
-            For(Server.Mongo, () => $"mongodb://pipeline:{Secret("mongo_pipeline_password")}@127.0.0.1:27017/{ServerAddresses.Database}?directConnection=true"),
-            For(Server.MySql, () => $"Server=127.0.0.1;Port=3306;User ID=pipeline;Password={Secret("mysql_pipeline_password")};Database={ServerAddresses.Database}"),
-            For(Server.Redis, () => $"127.0.0.1:6379,user=pipeline,password={Secret("redis_pipeline_password")}"));
+            Of(Server.Mongo, $"mongodb://{User}:{Secret("mongo_pipeline_password")}@127.0.0.1:27017/{Database}?directConnection=true"),
+            Of(Server.MySql, $"Server=127.0.0.1;Port=3306;User ID={User};Password={Secret("mysql_pipeline_password")};Database={Database}"),
+            Of(Server.Redis, $"127.0.0.1:6379,user={User},password={Secret("redis_pipeline_password")}"));
     }
 
     private string Secret(string name) => File.ReadAllText(Path.Combine(SecretsFolder, name)).Trim();
 
     private async Task ComposeAsync(string[] arguments, CancellationToken cancellationToken)
     {
-        var file = Path.Combine(home, "docker-compose.yml");
-        var result = await Shell.RunAsync("docker", ["compose", "--file", file, "--profile", "servers", .. arguments], cancellationToken, progress);
+        string[] compose = ["compose", "--file", Path.Combine(home, "docker-compose.yml"), "--profile", "servers"];
+        var result = await Shell.RunAsync("docker", [.. compose, .. arguments], cancellationToken, progress);
         if (!result.Ok)
             throw new ServerException($"docker compose {string.Join(' ', arguments)} failed:\n{result.Tail}");
     }

@@ -2,7 +2,7 @@ using Pipeline.Services.Local;
 
 namespace Pipeline.Services.Sources;
 
-/// <summary>Finds servers, in the order that README states: addresses in the environment, a Docker engine, servers of this machine's own.</summary>
+/// <summary>Finds servers, in this order: addresses in the environment, a Docker engine, servers of the machine's own.</summary>
 internal sealed class Finder(string home, StateFolder state, Action<string> progress)
 {
     public async Task<Found> FindAsync(CancellationToken cancellationToken)
@@ -16,7 +16,8 @@ internal sealed class Finder(string home, StateFolder state, Action<string> prog
             return new Found(Source.Environment, given);
 
         // What runs is kept, so that an engine which appears later does not hide the data of before.
-        var localRuns = state.Recorded().Any(name => Programs.Find(state, name) is not null) && Found.Read(state) is not { Source: not Source.Local };
+        var localRuns = Found.Read(state) is { Source: Source.Local }
+            && state.Recorded().Any(name => Programs.Find(state, name) is not null);
         if (!localRuns && await DockerServers.EngineAnswersAsync(cancellationToken))
         {
             progress($"taking the Docker engine for: {Names(missing)}");

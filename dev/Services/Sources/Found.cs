@@ -14,10 +14,11 @@ internal enum Source
     Local,
 }
 
-/// <summary>The servers of an instance, and where those came from whose addresses were not given; written down for `down` and `status`.</summary>
+/// <summary>The servers of an instance, and where those not given came from; written down for the commands after up.</summary>
 internal sealed record Found(Source Source, ServerAddresses Addresses)
 {
-    public static Found? Read(StateFolder state) => File.Exists(state.FoundFile) ? JsonSerializer.Deserialize<Found>(File.ReadAllBytes(state.FoundFile)) : null;
+    public static Found? Read(StateFolder state) =>
+        File.Exists(state.FoundFile) ? JsonSerializer.Deserialize<Found>(File.ReadAllBytes(state.FoundFile)) : null;
 
     public void Write(StateFolder state) => AtomicFile.Write(state.FoundFile, JsonSerializer.Serialize(this));
 }

@@ -17,19 +17,23 @@ internal static class Reachability
     public static async Task RequireAsync(ServerAddresses addresses, CancellationToken cancellationToken)
     {
         var answers = await CheckAsync(addresses, cancellationToken);
-        var silent = answers.Where(answer => answer.Value is not null).Select(answer => $"{ServerAddresses.Variable(answer.Key)}: {answer.Value}").ToList();
-        if (silent.Count > 0)
-            throw new ServerException(string.Join('\n', silent));
+        var complaints = answers.Where(answer => answer.Value is not null).ToList();
+        if (complaints.Count > 0)
+            throw new ServerException(string.Join('\n', complaints.Select(one => $"{ServerAddresses.Variable(one.Key)}: {one.Value}")));
     }
 
     /// <returns>For each server that has an address: null when it answers, else why it does not.</returns>
-    public static async Task<IReadOnlyDictionary<Server, string?>> CheckAsync(ServerAddresses addresses, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyDictionary<Server, string?>> CheckAsync(
+        ServerAddresses addresses, CancellationToken cancellationToken)
     {
         var checks = new Dictionary<Server, Task<string?>>();
         if (addresses.Kafka is { } kafka)
             checks[Server.Kafka] = AskAsync(kafka, token => Task.Run(() => AskKafka(kafka), token), cancellationToken);
         if (addresses.Mongo is { } mongo)
-            checks[Server.Mongo] = AskAsync(string.Join(',', MongoUrl.Create(mongo).Servers), token => AskMongoAsync(mongo, token), cancellationToken);
+        {
+            var hosts = string.Join(',', MongoUrl.Create(mongo).Servers);
+            checks[Server.Mongo] = AskAsync(hosts, token => AskMongoAsync(mongo, token), cancellationToken);
+        }
         if (addresses.MySql is { } mySql)
         {
             var builder = new MySqlConnectionStringBuilder(mySql);
@@ -59,20 +63,23 @@ internal static class Reachability
         }
     }
 
-    /// <summary>What an exception comes to, in one line. A driver's own words may hide the cause inside, or repeat the whole state of its cluster.</summary>
+    /// <summary>What an exception comes to, in one line: a driver may hide the cause, or tell the whole state of its cluster.</summary>
     private static string Reason(Exception error) => error switch
     {
         MongoAuthenticationException
             or MySqlException { ErrorCode: MySqlErrorCode.AccessDenied }
             or RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } => "refuses the user or the password",
-        TimeoutException or RedisConnectionException or MySqlException { ErrorCode: MySqlErrorCode.UnableToConnectToHost } => "does not answer",
+        TimeoutException
+            or RedisConnectionException
+            or MySqlException { ErrorCode: MySqlErrorCode.UnableToConnectToHost } => "does not answer",
         _ => "cannot be used: " + error.Message.ReplaceLineEndings(" "),
     };
 
     private static void AskKafka(string bootstrap)
     {
         // The client says on standard error what its exception says again.
-        using var client = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = bootstrap }).SetLogHandler((_, _) => { }).Build();
+        var settings = new AdminClientConfig { BootstrapServers = bootstrap };
+        using var client = new AdminClientBuilder(settings).SetLogHandler((_, _) => { }).Build();
         try
         {
             client.GetMetadata(Patience);
@@ -88,13 +95,14 @@ internal static class Reachability
         var settings = MongoClientSettings.FromConnectionString(address);
         settings.ServerSelectionTimeout = Patience;
         using var client = new MongoClient(settings);
-        await client.GetDatabase(ServerAddresses.Database).RunCommandAsync<BsonDocument>(new BsonDocument("ping", 1), cancellationToken: cancellationToken);
+        var database = client.GetDatabase(ServerAddresses.Database);
+        await database.RunCommandAsync<BsonDocument>(new BsonDocument("ping", 1), cancellationToken: cancellationToken);
     }
 
     private static async Task AskMySqlAsync(MySqlConnectionStringBuilder address, CancellationToken cancellationToken)
     {
-        var builder = new MySqlConnectionStringBuilder(address.ConnectionString) { Pooling = false, ConnectionTimeout = (uint)Patience.TotalSeconds };
-        await using var connection = new MySqlConnection(builder.ConnectionString);
+        var impatient = $"{address.ConnectionString};Pooling=false;Connection Timeout={Patience.TotalSeconds:0}";
+        await using var connection = new MySqlConnection(impatient);
         await connection.OpenAsync(cancellationToken);
     }
 

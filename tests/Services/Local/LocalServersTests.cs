@@ -103,7 +103,8 @@ public sealed class LocalServersTests : IDisposable
         await connection.OpenAsync(Ct);
 
         Assert.Equal(0, await ExecuteAsync(connection, "CREATE TABLE one (id INT)"));
-        foreach (var refused in (string[])["CREATE DATABASE other", "SELECT * FROM mysql.user", "CREATE USER other", "SELECT 1 INTO OUTFILE '/srv/out'"])
+        string[] others = ["CREATE DATABASE other", "SELECT * FROM mysql.user", "CREATE USER other", "SELECT 1 INTO OUTFILE '/srv/out'"];
+        foreach (var refused in others)
         {
             var error = await Assert.ThrowsAsync<MySqlException>(() => ExecuteAsync(connection, refused));
             Assert.Contains("denied", error.Message);

@@ -32,7 +32,9 @@ public sealed class TestServersTests
     [Fact]
     public async Task Each_test_gets_a_document_database_of_its_own()
     {
-        Assert.NotEqual(MongoUrl.Create(await TestServers.MongoAsync()).DatabaseName, MongoUrl.Create(await TestServers.MongoAsync()).DatabaseName);
+        var first = MongoUrl.Create(await TestServers.MongoAsync());
+        var second = MongoUrl.Create(await TestServers.MongoAsync());
+        Assert.NotEqual(first.DatabaseName, second.DatabaseName);
     }
 
     [Fact]
