@@ -1,1 +1,3 @@
-return 0;
+using Pipeline.Ingest.Commands;
+
+return await CommandLine.RunAsync(args);

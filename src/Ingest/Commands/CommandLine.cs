@@ -1,0 +1,49 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using Pipeline.Ingest.Send;
+using Pipeline.Storage;
+using Pipeline.Storage.Events;
+
+namespace Pipeline.Ingest.Commands;
+
+/// <summary>The verbs of this program. Exit status: 0 done, 1 the work failed, 2 usage.</summary>
+internal static class CommandLine
+{
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        var root = new RootCommand("Kafka to the document store. Without a verb: work.")
+        {
+            WorkCommand.Create(), SendCommand.Create(), LedgerCommand.Create(),
+        };
+        root.SetAction((_, cancellationToken) => WorkCommand.RunAsync(cancellationToken));
+        var parsed = root.Parse(arguments);
+        if (parsed.Action is ParseErrorAction)
+        {
+            foreach (var error in parsed.Errors)
+                await Console.Error.WriteLineAsync(error.Message);
+            return 2;
+        }
+
+        try
+        {
+            // Exceptions come here: each command says what went wrong in words, and only a fault of ours shows its stack.
+            var configuration = new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                // A signal cancels the verb, and the worker stops in its own time; see its drain setting.
+                ProcessTerminationTimeout = TimeSpan.FromMinutes(5),
+            };
+            return await parsed.InvokeAsync(configuration, CancellationToken.None);
+        }
+        catch (Exception e) when (e is AddressException or IngestSettingException or EventStoreUnavailableException or SendException)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 1;
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("interrupted");
+            return 1;
+        }
+    }
+}

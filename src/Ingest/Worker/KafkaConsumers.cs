@@ -1,0 +1,34 @@
+using Confluent.Kafka;
+
+namespace Pipeline.Ingest.Worker;
+
+/// <summary>How the worker's consumer is set up.</summary>
+internal static class KafkaConsumers
+{
+    public static ConsumerConfig Config(string kafka, string worker, IngestSettings settings) => new()
+    {
+        BootstrapServers = kafka,
+        ClientId = worker,
+        GroupId = IngestSettings.Group,
+        PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
+        // The default would skip what was sent before the group's first worker came.
+        AutoOffsetReset = AutoOffsetReset.Earliest,
+        // Committed in the background, but only what the worker has stored as done.
+        EnableAutoCommit = true,
+        EnableAutoOffsetStore = false,
+        AutoCommitIntervalMs = 1_000,
+        SessionTimeoutMs = (int)settings.SessionTimeout.TotalMilliseconds,
+        HeartbeatIntervalMs = Math.Clamp((int)settings.SessionTimeout.TotalMilliseconds / 10, 100, 3_000),
+        MaxPollIntervalMs = 300_000,
+        // 16 MiB fetched ahead at most, however many partitions there are.
+        QueuedMinMessages = 10_000,
+        QueuedMaxMessagesKbytes = 16_384,
+        CheckCrcs = true,
+        // A request that a broker never answers must not hold up a worker that stops.
+        SocketTimeoutMs = 15_000,
+        ReconnectBackoffMaxMs = 2_000,
+        StatisticsIntervalMs = 2_000,
+        // Headers are not read.
+        ConsumeResultFields = "timestamp,topic",
+    };
+}

@@ -1,0 +1,21 @@
+using System.Diagnostics;
+
+namespace Pipeline.Ingest.Tests.Worker;
+
+/// <summary>Waits for what must become true, and fails when it does not.</summary>
+internal static class Eventually
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+
+    public static Task TrueAsync(Func<bool> condition, string what) => TrueAsync(() => Task.FromResult(condition()), what);
+
+    public static async Task TrueAsync(Func<Task<bool>> condition, string what)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        while (!await condition())
+        {
+            Assert.True(Stopwatch.GetElapsedTime(begun) < s_patience, $"not within {s_patience.TotalSeconds} s: {what}");
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+    }
+}
