@@ -93,7 +93,7 @@ internal static class EvaluateCommand
         var rankSeconds = clock.GetElapsedTime(started).TotalSeconds;
         var baseline = Evaluator.Evaluate(
             new PopularityTrainer().Train(split.Train, ComputeOptions.Default, null, cancellationToken), split, cutoffs, ComputeOptions.Default, cancellationToken);
-        return new EvaluateReport(split, trainer, result, baseline, cutoffs, request.Seed, readSeconds, trainSeconds, rankSeconds);
+        return new EvaluateReport(split, model, result, baseline, cutoffs, request.Seed, readSeconds, trainSeconds, rankSeconds);
     }
 
     private static EvaluationSplit Split(EvaluateRequest request)

@@ -4,14 +4,14 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Pipeline.Models.Evaluation;
-using Pipeline.Models.Training;
+using Pipeline.Models.Ranking;
 
 namespace Pipeline.Jobs.Commands;
 
 /// <summary>What <see cref="EvaluateCommand"/> found, for people and for machines.</summary>
 internal sealed record EvaluateReport(
     EvaluationSplit Split,
-    ITrainer Trainer,
+    IRecommender Model,
     EvaluationResult Result,
     EvaluationResult Baseline,
     IReadOnlyList<int> Cutoffs,
@@ -26,10 +26,10 @@ internal sealed record EvaluateReport(
     public string ToTable()
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{Trainer.Algorithm} under {Split.Protocol}: {Split.EvaluatedUsers:N0} members evaluated");
+        text.Append(CultureInfo.InvariantCulture, $"{Model.Algorithm} under {Split.Protocol}: {Split.EvaluatedUsers:N0} members evaluated");
         text.AppendLine(CultureInfo.InvariantCulture, $", {Split.SkippedUsers:N0} without a history left out; in parentheses {Baseline.Algorithm}");
-        if (Trainer.Settings.Count > 0)
-            text.AppendJoin(' ', Trainer.Settings.Select(setting => $"{setting.Key}={setting.Value}")).AppendLine();
+        if (Model.Settings.Count > 0)
+            text.AppendJoin(' ', Model.Settings.Select(setting => $"{setting.Key}={setting.Value}")).AppendLine();
         text.AppendLine();
         text.Append("| measure |").AppendJoin("", Cutoffs.Select(k => $" @{k} |")).AppendLine();
         text.Append("|---|").AppendJoin("", Cutoffs.Select(_ => "---|")).AppendLine();
@@ -52,10 +52,10 @@ internal sealed record EvaluateReport(
     {
         var first = $"ndcg@{Cutoffs[0]}";
         var comparison = PairedComparison.Of(Result.PerUser(first), Baseline.PerUser(first), Seed);
-        var settings = Trainer.Settings.Select(setting => KeyValuePair.Create(setting.Key, JsonNode.Parse(setting.Value)));
+        var settings = Model.Settings.Select(setting => KeyValuePair.Create(setting.Key, JsonNode.Parse(setting.Value)));
         var document = new JsonObject
         {
-            ["algorithm"] = Trainer.Algorithm,
+            ["algorithm"] = Model.Algorithm,
             ["settings"] = new JsonObject(settings),
             ["protocol"] = Split.Protocol,
             ["seed"] = Seed,

@@ -9,6 +9,9 @@ public interface IRecommender
     /// <summary>The field's name of the algorithm, as settings and registry write it.</summary>
     string Algorithm { get; }
 
+    /// <summary>Every setting with the value that it was trained with, also where that was chosen from the data.</summary>
+    IReadOnlyDictionary<string, string> Settings { get; }
+
     /// <summary>The catalogue: columns of histories, and ids of what is recommended.</summary>
     IdIndex Contents { get; }
 

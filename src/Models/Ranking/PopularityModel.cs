@@ -24,6 +24,8 @@ public sealed class PopularityModel : IRecommender
 
     public string Algorithm => AlgorithmName;
 
+    public IReadOnlyDictionary<string, string> Settings { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     public IdIndex Contents { get; }
 
     /// <summary>Counts the members who wanted each title; dislikes do not count.</summary>

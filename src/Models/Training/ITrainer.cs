@@ -9,7 +9,7 @@ public interface ITrainer
     /// <summary>The field's name of the algorithm.</summary>
     string Algorithm { get; }
 
-    /// <summary>Every setting with the value in force, for registry and report.</summary>
+    /// <summary>Every setting with the value asked for.</summary>
     IReadOnlyDictionary<string, string> Settings { get; }
 
     /// <param name="progress">Called after each iteration, on the calling thread; not at all by algorithms that have none.</param>

@@ -32,6 +32,7 @@ public static class ImplicitAls
         parameters.Validate();
         if (interactions.Count == 0)
             throw new ArgumentException("There are no interactions to train on.", nameof(interactions));
+        parameters = parameters.For(interactions);
 
         var kernel = Kernel.For(compute.VectorWidth);
         var users = new FactorMatrix(interactions.Users.Count, parameters.Rank);

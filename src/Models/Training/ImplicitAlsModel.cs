@@ -15,7 +15,12 @@ public sealed class ImplicitAlsModel(ImplicitAlsParameters parameters, IdIndex c
 
     public string Algorithm => AlgorithmName;
 
-    public ImplicitAlsParameters Parameters => parameters;
+    /// <summary>As trained: λ is never 0.</summary>
+    public ImplicitAlsParameters Parameters { get; } = parameters.Regularization > 0
+        ? parameters
+        : throw new ArgumentException("A trained model has a λ above 0.", nameof(parameters));
+
+    public IReadOnlyDictionary<string, string> Settings => ImplicitAlsTrainer.SettingsOf(Parameters);
 
     public IdIndex Contents => contents;
 
@@ -33,7 +38,7 @@ public sealed class ImplicitAlsModel(ImplicitAlsParameters parameters, IdIndex c
         ArgumentNullException.ThrowIfNull(histories);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(compute);
-        var solver = new AlsSolver(parameters, Kernel.For(compute.VectorWidth), itemFactors, compute.Threads, cancellationToken);
+        var solver = new AlsSolver(Parameters, Kernel.For(compute.VectorWidth), itemFactors, compute.Threads, cancellationToken);
         return TopK.Run(new PackedItems(itemFactors, options.Excluded), CreateSource, histories, options.K, compute, cancellationToken);
 
         TopK.FactorSource CreateSource()

@@ -15,7 +15,10 @@ public sealed class ImplicitAlsTrainer(ImplicitAlsParameters parameters) : ITrai
 
     public ImplicitAlsParameters Parameters => parameters;
 
-    public IReadOnlyDictionary<string, string> Settings => Describe(parameters).ToDictionary(setting => setting.Name, setting => setting.Default);
+    public IReadOnlyDictionary<string, string> Settings => SettingsOf(parameters);
+
+    internal static Dictionary<string, string> SettingsOf(ImplicitAlsParameters values) =>
+        Describe(values).ToDictionary(setting => setting.Name, setting => setting.Default);
 
     /// <exception cref="SettingException">A setting that iALS does not have, or a value out of its range.</exception>
     public static ImplicitAlsTrainer Create(IEnumerable<KeyValuePair<string, string>> settings)
@@ -54,7 +57,7 @@ public sealed class ImplicitAlsTrainer(ImplicitAlsParameters parameters) : ITrai
         new("rank", Text(values.Rank), "d: numbers per member and per title"),
         new("iterations", Text(values.Iterations), "T"),
         new("alpha", Text(values.UnobservedWeight), "α₀: weight of a pair that nothing is known of"),
-        new("lambda", Text(values.Regularization), "λ: regularization"),
+        new("lambda", Text(values.Regularization), "λ: regularization; 0 chooses it from the data"),
         new("nu", Text(values.FrequencyExponent), "ν: how far regularization grows with the weight of a row"),
         new("sigma", Text(values.InitialDeviation), "σ*: deviation of the first factors"),
         new("seed", Text(values.Seed), "the same seed gives the same model"),

@@ -110,7 +110,7 @@ public sealed class TopKTests
                 value = shape(normal.Next()) / (1 + row / 100);
         }
         var contents = IdIndex.Of([.. Enumerable.Range(0, titles).Select(item => (long)item)]);
-        return new ImplicitAlsModel(new ImplicitAlsParameters { Rank = rank }, contents, factors);
+        return new ImplicitAlsModel(new ImplicitAlsParameters { Rank = rank, Regularization = 0.02 }, contents, factors);
     }
 
     private static SparseMatrix Histories(int members, int titles)

@@ -23,7 +23,7 @@ public sealed class TrainersTests
     [InlineData("ials", "depth=3", "rank, iterations, alpha, lambda, nu, sigma, seed")]
     [InlineData("ials", "rank=many", "a whole number")]
     [InlineData("ials", "rank=0", "Rank must be 1 to 4096")]
-    [InlineData("ials", "lambda=NaN", "Regularization must be more than 0")]
+    [InlineData("ials", "lambda=NaN", "Regularization must be 0 or more")]
     [InlineData("ials", "seed=-1", "0 or more")]
     [InlineData("popularity", "rank=3", "it has none")]
     [InlineData("magic", "rank=3", "ials, popularity")]
