@@ -7,6 +7,7 @@ namespace Pipeline.Compose.Tests;
 public sealed class SettingsTests
 {
     [Theory]
+    [InlineData("ingest", "src/Ingest")]
     [InlineData("jobs", "src/Jobs")]
     public void A_worker_gets_what_it_reads_and_nothing_else(string service, string room)
     {
