@@ -42,6 +42,7 @@ internal sealed class DocumentsProgram(ServicesRoot root, StateFolder state)
         "-c", "deadlock_timeout=50ms", // racing batches must fail fast enough to be tried again; only the server can set it
         // DocumentDB connects back to its own server to make a collection outside the caller's transaction.
         "-c", "documentdb.localhost_connection_string=host=127.0.0.1 passfile=/srv/pgpass",
+        "-c", "documentdb.defaultCursorExpiryTimeLimitSeconds=600", // MongoDB's 10 minutes; the gateway closes idle cursors then
         "-c", "cron.log_run=off", "-c", "cron.log_statement=off",
     ];
 

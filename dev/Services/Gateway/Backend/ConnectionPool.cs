@@ -28,7 +28,8 @@ internal sealed class ConnectionPool : IAsyncDisposable
         var builder = new NpgsqlDataSourceBuilder(options.ConnectionString);
         var settings = builder.ConnectionStringBuilder;
         settings.ApplicationName ??= "gateway";
-        settings.Options = StandingSettings;
+        // What the connection string sets comes last, and so prevails.
+        settings.Options = $"{StandingSettings} {settings.Options}";
         settings.SearchPath = "documentdb_api_catalog,documentdb_api,public";
         settings.Timezone = "UTC";
         settings.MaxPoolSize = options.PoolSize;
