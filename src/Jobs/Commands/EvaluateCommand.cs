@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Pipeline.Jobs.Runs;
 using Pipeline.Models.Evaluation;
 using Pipeline.Models.Features;
 using Pipeline.Models.Training;
@@ -12,6 +11,10 @@ namespace Pipeline.Jobs.Commands;
 /// </summary>
 internal static class EvaluateCommand
 {
+    private const int Done = 0;
+    private const int Failed = 1;
+    private const int Usage = 2;
+
     public static Command Create()
     {
         var ratings = new Option<FileInfo>("--ratings") { Description = "Interactions to split: user, item[, value[, time]]." };
@@ -50,25 +53,26 @@ internal static class EvaluateCommand
         return command;
     }
 
-    private static Task<int> RunAsync(EvaluateRequest request, bool json, CancellationToken cancellationToken) => ExitStatus.OfAsync(async () =>
+    private static async Task<int> RunAsync(EvaluateRequest request, bool json, CancellationToken cancellationToken)
     {
         try
         {
             // On a worker thread, so that an interrupt is heard while the processors are busy.
             var report = await Task.Run(() => Evaluate(request, TimeProvider.System, cancellationToken), cancellationToken);
             await Console.Out.WriteLineAsync(json ? report.ToJson() : report.ToTable());
-            return ExitStatus.Done;
+            return Done;
         }
-        catch (AlgorithmSettingException problem)
-        {
-            throw new UsageException(problem.Message);
-        }
-        catch (Exception problem) when (problem is RatingFormatException or EvaluationException or UnauthorizedAccessException)
+        catch (Exception problem) when (problem is SettingException or EvaluateUsageException)
         {
             await Console.Error.WriteLineAsync(problem.Message);
-            return ExitStatus.Failed;
+            return Usage;
         }
-    });
+        catch (Exception problem) when (problem is RatingFormatException or EvaluationException or IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync(problem.Message);
+            return Failed;
+        }
+    }
 
     private static EvaluateReport Evaluate(EvaluateRequest request, TimeProvider clock, CancellationToken cancellationToken)
     {

@@ -8,7 +8,7 @@ namespace Pipeline.Models.Training;
 public sealed record Setting(string Name, string Default, string Meaning);
 
 /// <summary>A setting that does not exist, or a value that does not fit it. The message is for whoever wrote it.</summary>
-public sealed class AlgorithmSettingException(string message) : Exception(message);
+public sealed class SettingException(string message) : Exception(message);
 
 /// <summary>Settings as they were given, read by name and type.</summary>
 internal sealed class SettingValues
@@ -22,7 +22,7 @@ internal sealed class SettingValues
             if (!valid.Any(setting => setting.Name == name))
             {
                 var names = valid.Count == 0 ? "it has none" : "valid are " + string.Join(", ", valid.Select(setting => setting.Name));
-                throw new AlgorithmSettingException($"'{name}' is no setting of {algorithm}; {names}.");
+                throw new SettingException($"'{name}' is no setting of {algorithm}; {names}.");
             }
             given[name] = value;
         }
@@ -39,6 +39,6 @@ internal sealed class SettingValues
     {
         if (!given.TryGetValue(name, out var text))
             return otherwise;
-        return parse(text) ?? throw new AlgorithmSettingException($"{name}={text}: expected {expected}.");
+        return parse(text) ?? throw new SettingException($"{name}={text}: expected {expected}.");
     }
 }

@@ -29,7 +29,7 @@ public sealed class TrainersTests
     [InlineData("magic", "rank=3", "ials, popularity")]
     public void What_does_not_fit_is_answered_with_what_does(string algorithm, string setting, string expected)
     {
-        var error = Assert.Throws<AlgorithmSettingException>(() => Create(algorithm, setting));
+        var error = Assert.Throws<SettingException>(() => Create(algorithm, setting));
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
 

@@ -10,15 +10,13 @@ using Pipeline.Services.Local;
 namespace Pipeline.Services.Tests.Gateway;
 
 /// <summary>One PostgreSQL with DocumentDB for all gateway tests, and a gateway in this process, whose log they can read.</summary>
-public sealed class GatewayFixture : IAsyncLifetime
+public sealed class GatewayFixture : IAsyncDisposable
 {
     public const string User = "tester";
     public const string Password = "p@ss, w=rd";
 
     private readonly SemaphoreSlim _starting = new(1);
     private Running? _running;
-
-    public async ValueTask InitializeAsync() => await Task.CompletedTask;
 
     /// <summary>Started by the first test that asks, so that the fast tests of this project need no server.</summary>
     public async Task<Running> StartAsync()

@@ -57,6 +57,33 @@ public sealed class LifetimeTests(GatewayFixture gateway)
     }
 
     [Fact]
+    public async Task A_client_that_goes_away_gives_back_the_connection_that_its_cursor_had_pinned()
+    {
+        var (running, database) = await BusyDatabaseAsync();
+        // By DocumentDB's default a sorted cursor keeps its portal, and with it the only connection there is.
+        await using var host = await running.GatewayAsync(options => options with
+        {
+            ConnectionString = options.ConnectionString + ";Options=-c documentdb.useFileBasedPersistedCursors=off",
+            PoolSize = 1,
+            PoolWait = TimeSpan.FromMilliseconds(500),
+        });
+        using var other = await WireClient.LogInAsync(host.EndPoint, Ct);
+        var ping = new BsonDocument { { "ping", 1 }, { "$db", "admin" } };
+        using (var client = await WireClient.LogInAsync(host.EndPoint, Ct))
+        {
+            var page = await client.RunAsync(
+                new BsonDocument { { "find", "c" }, { "sort", new BsonDocument("k", 1) }, { "batchSize", 3 }, { "$db", database } }, Ct);
+            var next = await client.RunAsync(
+                new BsonDocument { { "getMore", page["cursor"]["id"] }, { "collection", "c" }, { "batchSize", 3 }, { "$db", database } }, Ct);
+            Assert.Equal(3, next["cursor"]["nextBatch"].AsBsonArray.Count);
+            Assert.Equal(262, (await other.RunAsync(ping, Ct))["code"].AsInt32);
+        }
+
+        while ((await other.RunAsync(ping, Ct))["ok"].ToInt32() != 1)
+            await Task.Delay(20, Ct);
+    }
+
+    [Fact]
     public async Task Connections_and_cursors_past_their_bound_are_refused()
     {
         var running = await gateway.StartAsync();
