@@ -24,6 +24,8 @@ internal static class JobsHost
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls(settings.Http);
+        // Probes and scrapes come every few seconds: the requests are the framework's warnings only.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Services.AddJobs(addresses, settings);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = Drain + TimeSpan.FromSeconds(10));
         builder.Services.AddHostedService<ReconcilerService>();

@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Dapper;
+
+namespace Pipeline.Jobs.Tests.Commands;
+
+/// <summary>The program as people start it.</summary>
+[Trait("speed", "server")]
+public sealed class CommandTests
+{
+    private static readonly string Program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Jobs", "release", "Pipeline.Jobs.dll"));
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    private static async Task<(int Status, string Output, string Error)> RunAsync(JobStores? stores, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        foreach (string argument in (string[])["exec", Program, .. arguments])
+            start.ArgumentList.Add(argument);
+        foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("PIPELINE_", StringComparison.Ordinal)).ToArray())
+            start.Environment.Remove(name);
+        if (stores is not null)
+        {
+            start.Environment["PIPELINE_MYSQL"] = stores.MySqlAddress;
+            start.Environment["PIPELINE_REDIS"] = stores.RedisAddress;
+        }
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync(Cancelled);
+        var error = process.StandardError.ReadToEndAsync(Cancelled);
+        await process.WaitForExitAsync(Cancelled);
+        return (process.ExitCode, await output, await error);
+    }
+
+    [Theory]
+    [InlineData("The jobs are: popularity, train-recommendations", "run", "train")]
+    [InlineData("has no parameter 'depth'", "run", "train-recommendations", "--set", "depth=3")]
+    [InlineData("1 to 1024", "run", "train-recommendations", "--set", "rank=many")]
+    [InlineData("2^53", "recommend", "0")]
+    [InlineData("Cannot parse argument", "recommend", "anna")]
+    [InlineData("'frobnicate'", "frobnicate")]
+    public async Task What_cannot_be_asked_for_ends_with_status_2_and_says_what_can(string said, params string[] arguments)
+    {
+        var (status, _, error) = await RunAsync(null, arguments);
+        Assert.Equal(2, status);
+        Assert.Contains(said, error);
+    }
+
+    [Fact]
+    public async Task A_missing_address_is_named_with_its_form()
+    {
+        var (status, output, error) = await RunAsync(null, "recommend", "1", "--json");
+        Assert.Equal((1, ""), (status, output));
+        Assert.Contains("PIPELINE_MYSQL is not set: expected Server=", error);
+    }
+
+    [Fact]
+    public async Task A_newer_schema_is_refused_in_one_line()
+    {
+        await using var stores = await JobStores.CreateAsync();
+        await using var connection = await stores.Database.OpenAsync(Cancelled);
+        await connection.ExecuteAsync("INSERT INTO schema_version VALUES (9999, 'from_the_future', REPEAT('0', 64), UTC_TIMESTAMP(3))");
+
+        var (status, _, error) = await RunAsync(stores, "migrate");
+
+        Assert.Equal(1, status);
+        Assert.Contains("newer than this program", Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
+    }
+
+    [Fact]
+    public async Task Recommend_prints_one_document_that_says_where_the_list_is_from()
+    {
+        await using var stores = await JobStores.CreateAsync();
+        await stores.Cache.WritePopularAsync("ALL", "24h", [7, 8], Cancelled);
+        await using var connection = await stores.Database.OpenAsync(Cancelled);
+        await connection.ExecuteAsync("INSERT INTO title (content_id, name_ko, name_en, genres) VALUES (7, '기생충', 'Parasite', '[]')");
+
+        var (status, output, _) = await RunAsync(stores, "recommend", "42", "--json");
+
+        Assert.Equal(0, status);
+        var document = JsonDocument.Parse(output).RootElement;
+        Assert.Equal("popularity", document.GetProperty("source").GetString());
+        Assert.Contains("nothing popular in KR", document.GetProperty("fallback").GetString());
+        Assert.Equal("기생충", document.GetProperty("items")[0].GetProperty("nameKo").GetString());
+        Assert.Equal([7L, 8L], document.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("contentId").GetInt64()));
+    }
+}

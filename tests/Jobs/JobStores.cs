@@ -1,0 +1,67 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Pipeline.Jobs.Publication;
+using Pipeline.Jobs.Runs;
+using Pipeline.Servers;
+using Pipeline.Storage.MySql;
+using Pipeline.Storage.MySql.Generations;
+using Pipeline.Storage.MySql.Models;
+using Pipeline.Storage.MySql.Popularity;
+using Pipeline.Storage.MySql.Runs;
+using Pipeline.Storage.Redis;
+using Pipeline.Storage.Serving;
+
+namespace Pipeline.Jobs.Tests;
+
+/// <summary>The stores and what is made of them, on given servers.</summary>
+public sealed class JobStores : IAsyncDisposable
+{
+    public JobStores(string mySql, string redis)
+    {
+        MySqlAddress = mySql;
+        RedisAddress = redis;
+        Database = new Database(mySql, TimeProvider.System, NullLogger<Database>.Instance);
+        Cache = ServingCache.Connect(redis, TimeProvider.System, NullLogger<ServingCache>.Instance);
+        Runs = new RunStore(Database);
+        Generations = new GenerationStore(Database);
+        Popularity = new PopularityStore(Database);
+        Models = new ModelStore(Database);
+        Reader = new RecommendationReader(Cache, Generations, Popularity);
+        var filler = new CacheFiller(Generations, Cache);
+        Pruner = new GenerationPruner(new GenerationPruning(Database), Cache);
+        Publisher = new Publisher(Generations, filler, Cache, Pruner);
+        Reconciler = new Reconciler(Generations, Popularity, filler, Cache, NullLogger<Reconciler>.Instance);
+    }
+
+    public string MySqlAddress { get; }
+    public string RedisAddress { get; }
+    public Database Database { get; }
+    public ServingCache Cache { get; }
+    public RunStore Runs { get; }
+    public GenerationStore Generations { get; }
+    public PopularityStore Popularity { get; }
+    public ModelStore Models { get; }
+    public RecommendationReader Reader { get; }
+    public GenerationPruner Pruner { get; }
+    public Publisher Publisher { get; }
+    public Reconciler Reconciler { get; }
+
+    /// <summary>On a fresh, migrated database and a fresh Redis.</summary>
+    public static async Task<JobStores> CreateAsync()
+    {
+        var stores = new JobStores(await TestServers.MySqlAsync(), await TestServers.RedisAsync());
+        await stores.MigrateAsync();
+        return stores;
+    }
+
+    public Task<int> MigrateAsync() =>
+        new Schema(Database, Schema.Embedded, NullLogger<Schema>.Instance).MigrateAsync(TestContext.Current.CancellationToken);
+
+    public RunLedger Ledger(TimeSpan? lease = null) =>
+        new(Runs, TimeProvider.System, NullLogger<RunLedger>.Instance) { Lease = lease ?? TimeSpan.FromMinutes(1) };
+
+    public async ValueTask DisposeAsync()
+    {
+        await Cache.DisposeAsync();
+        await Database.DisposeAsync();
+    }
+}

@@ -1,0 +1,143 @@
+using Dapper;
+using Pipeline.Jobs.Runs;
+
+namespace Pipeline.Jobs.Tests.Runs;
+
+[Trait("speed", "server")]
+public sealed class RunLedgerTests : IAsyncLifetime
+{
+    private static readonly DateTime Hour = new(2026, 11, 22, 10, 10, 0, DateTimeKind.Utc);
+    private static readonly ParameterValues NoParameters = ParameterValues.Read("work", [], []);
+
+    private JobStores _stores = null!;
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _stores = await JobStores.CreateAsync();
+
+    public ValueTask DisposeAsync() => _stores.DisposeAsync();
+
+    private sealed class Work(Func<JobRun, CancellationToken, Task<JobOutcome>> work) : IJob
+    {
+        public string Name => "work";
+
+        public Task<JobOutcome> RunAsync(JobRun run, CancellationToken cancellationToken) => work(run, cancellationToken);
+    }
+
+    private Task<RunReport> RunAsync(
+        Func<JobRun, CancellationToken, Task<JobOutcome>> work, DateTime? scheduledAt = null, TimeSpan? lease = null, CancellationToken? cancellationToken = null) =>
+        _stores.Ledger(lease).RunAsync(new Work(work), NoParameters, new RunOrder(scheduledAt, "somebody", _ => { }), cancellationToken ?? Cancelled);
+
+    private async Task<(string State, string? Reason, string Metrics, string RequestedBy)> RowAsync()
+    {
+        await using var connection = await _stores.Database.OpenAsync(Cancelled);
+        return await connection.QuerySingleAsync<(string, string?, string, string)>("SELECT state, reason, metrics, requested_by FROM job_run");
+    }
+
+    [Fact]
+    public async Task A_run_keeps_its_metrics_its_log_and_who_asked_for_it()
+    {
+        var report = await RunAsync(async (run, cancellationToken) =>
+        {
+            await run.StepAsync("counting", cancellationToken);
+            await run.LogAsync("three of them", cancellationToken);
+            run.Metric("events", 3);
+            run.Metric("not a number", double.NaN);
+            return JobOutcome.Done;
+        });
+
+        Assert.Equal(RunEnd.Succeeded, report.End);
+        Assert.Equal(("succeeded", null, """{"events": 3}""", "somebody"), await RowAsync());
+        await using var connection = await _stores.Database.OpenAsync(Cancelled);
+        Assert.Equal(["three of them"], await connection.QueryAsync<string>("SELECT message FROM job_run_log"));
+    }
+
+    [Fact]
+    public async Task A_doubled_trigger_runs_the_job_once()
+    {
+        int runs = 0;
+        var reports = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => RunAsync(async (_, cancellationToken) =>
+        {
+            Interlocked.Increment(ref runs);
+            await Task.Delay(100, cancellationToken);
+            return JobOutcome.Done;
+        }, Hour)));
+
+        Assert.Equal(1, runs);
+        Assert.Single(reports, report => report.End == RunEnd.Succeeded);
+        Assert.Equal(7, reports.Count(report => report.End == RunEnd.Refused));
+    }
+
+    [Fact]
+    public async Task A_skip_a_failure_and_a_cancellation_are_recorded_with_their_reason()
+    {
+        Assert.Equal(RunEnd.Skipped, (await RunAsync((_, _) => Task.FromResult(JobOutcome.Skipped("nothing new")), Hour)).End);
+        Assert.Equal(("skipped", "nothing new"), ((await RowAsync()).State, (await RowAsync()).Reason));
+
+        await ClearAsync();
+        Assert.Equal(RunEnd.Failed, (await RunAsync((_, _) => throw new FormatException("line 7\nand a long trace"), Hour)).End);
+        Assert.Equal(("failed", "FormatException: line 7"), ((await RowAsync()).State, (await RowAsync()).Reason));
+
+        await ClearAsync();
+        using var stop = new CancellationTokenSource();
+        var report = await RunAsync(async (_, cancellationToken) =>
+        {
+            await stop.CancelAsync();
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+            return JobOutcome.Done;
+        }, Hour, cancellationToken: stop.Token);
+        Assert.Equal(RunEnd.Cancelled, report.End);
+        Assert.Equal("cancelled", (await RowAsync()).State);
+
+        async Task ClearAsync()
+        {
+            await using var connection = await _stores.Database.OpenAsync(Cancelled);
+            await connection.ExecuteAsync("DELETE FROM job_run");
+        }
+    }
+
+    [Fact]
+    public async Task Losing_the_lease_cancels_the_work_and_leaves_the_row_to_its_heir()
+    {
+        var report = await RunAsync(async (run, cancellationToken) =>
+        {
+            await using var connection = await _stores.Database.OpenAsync(cancellationToken);
+            await connection.ExecuteAsync("UPDATE job_run SET fencing_token = fencing_token + 1");
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+            return JobOutcome.Done;
+        }, lease: TimeSpan.FromMilliseconds(300));
+
+        Assert.Equal(RunEnd.Lost, report.End);
+        Assert.Equal("running", (await RowAsync()).State);
+    }
+
+    [Fact]
+    public async Task Heartbeats_keep_a_run_that_takes_longer_than_its_lease()
+    {
+        var report = await RunAsync(async (_, cancellationToken) =>
+        {
+            // Each of these would find a lapsed run.
+            for (int i = 0; i < 6; i++)
+            {
+                await Task.Delay(300, cancellationToken);
+                Assert.Equal(RunEnd.Refused, (await RunAsync((_, _) => Task.FromResult(JobOutcome.Done), Hour)).End);
+            }
+            return JobOutcome.Done;
+        }, Hour, TimeSpan.FromSeconds(1.5));
+
+        Assert.Equal(RunEnd.Succeeded, report.End);
+    }
+
+    [Fact]
+    public async Task A_job_that_does_not_notice_that_it_lost_its_run_is_reported_lost()
+    {
+        var report = await RunAsync(async (_, cancellationToken) =>
+        {
+            await using var connection = await _stores.Database.OpenAsync(cancellationToken);
+            await connection.ExecuteAsync("UPDATE job_run SET fencing_token = fencing_token + 1");
+            return JobOutcome.Done;
+        });
+
+        Assert.Equal(RunEnd.Lost, report.End);
+    }
+}

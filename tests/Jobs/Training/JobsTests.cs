@@ -1,0 +1,138 @@
+using System.Security.Cryptography;
+using Dapper;
+using Pipeline.Jobs.Popularity;
+using Pipeline.Jobs.Runs;
+using Pipeline.Jobs.Training;
+using Pipeline.Storage.MySql.Generations;
+
+namespace Pipeline.Jobs.Tests.Training;
+
+/// <summary>The two jobs of the timetable, from events to what readers see.</summary>
+[Trait("speed", "server")]
+public sealed class JobsTests : IAsyncLifetime
+{
+    private readonly string _artifacts = Directory.CreateTempSubdirectory("pipeline-artifacts-").FullName;
+    private JobStores _stores = null!;
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _stores = await JobStores.CreateAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stores.DisposeAsync();
+        Directory.Delete(_artifacts, recursive: true);
+    }
+
+    private Task<RunReport> TrainAsync(WatchedWorld world) => RunAsync(
+        new TrainRecommendationsJob(world.Store, _stores.Models, _stores.Publisher, new JobsSettings { Artifacts = _artifacts }, TimeProvider.System),
+        "as-of=2026-11-22T12:00:00Z", "rank=8");
+
+    private Task<RunReport> RunAsync(IJob job, params string[] settings) =>
+        _stores.Ledger().RunAsync(job, JobCatalogue.Read(job.Name, settings), new RunOrder(null, "a test", _ => { }), Cancelled);
+
+    private async Task<(string State, string? Reason, string Path, string Digest)> ModelAsync()
+    {
+        await using var connection = await _stores.Database.OpenAsync(Cancelled);
+        return await connection.QuerySingleAsync<(string, string?, string, string)>("SELECT state, reason, artifact_path, artifact_digest FROM model");
+    }
+
+    [Fact]
+    public async Task Training_publishes_a_list_for_every_active_member()
+    {
+        var world = await WatchedWorld.WithTastesAsync(members: 300, tastes: 6, titlesPerTaste: 30);
+        world.Show(member: 901, title: 3);
+        world.Watch(member: 902, title: 4, seconds: 5_000, ago: TimeSpan.FromDays(2));
+        // Within the skew of clocks that ingest allows.
+        world.Watch(member: 903, title: 5, seconds: 5_000, ago: -TimeSpan.FromMinutes(30));
+        await world.StoreAsync();
+
+        var report = await TrainAsync(world);
+
+        Assert.Equal((RunEnd.Succeeded, (string?)null), (report.End, report.Reason));
+        Assert.True(report.Metrics["recall@20"] > 1.5 * report.Metrics["popularity recall@20"]);
+        long generation = (await _stores.Generations.PointerAsync(GenerationStore.GlobalScope, Cancelled))!.GenerationId;
+        Assert.Equal(generation, report.Metrics["generation"]);
+        var members = new List<long>();
+        await foreach (var list in _stores.Generations.ReadAsync(generation, Cancelled))
+        {
+            members.Add(list.UserId);
+            Assert.Equal(50, list.Items.Count);
+            Assert.Equal(list.Items.Select(item => item.ContentId), await _stores.Cache.FindListAsync(generation, list.UserId, Cancelled));
+        }
+        Assert.Equal([.. Enumerable.Range(1, 300).Select(member => (long)member), 901, 902, 903], members);
+
+        var (state, _, path, digest) = await ModelAsync();
+        Assert.Equal("published", state);
+        Assert.Equal(digest, Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(path, Cancelled))));
+    }
+
+    [Fact]
+    public async Task A_member_with_one_event_gets_a_list_of_that_taste_and_the_reason_for_it()
+    {
+        var world = await WatchedWorld.WithTastesAsync(members: 300, tastes: 6, titlesPerTaste: 30);
+        world.Watch(member: 902, title: 40, seconds: 5_000, ago: TimeSpan.FromDays(2));
+        await world.StoreAsync();
+        await TrainAsync(world);
+
+        var served = await _stores.Reader.ReadAsync(902, "KR", Cancelled);
+
+        Assert.All(served.Items.Take(10), item => Assert.InRange(item.ContentId, 31, 60));
+        Assert.Equal(new ListReason("because_you_watched", 40), served.Items[0].Reason);
+    }
+
+    [Fact]
+    public async Task A_model_that_does_not_beat_popularity_is_registered_and_not_published()
+    {
+        var report = await TrainAsync(await WatchedWorld.WithoutTastesAsync(members: 300, titles: 60));
+
+        Assert.Equal(RunEnd.Skipped, report.End);
+        Assert.Contains("is registered and not published: not better", report.Reason);
+        var (state, reason, path, _) = await ModelAsync();
+        Assert.Equal("rejected", state);
+        Assert.Contains("popularity", reason);
+        Assert.True(File.Exists(path));
+        Assert.Null(await _stores.Generations.PointerAsync(GenerationStore.GlobalScope, Cancelled));
+    }
+
+    [Fact]
+    public async Task The_same_events_and_seed_give_the_same_model()
+    {
+        await TrainAsync(await WatchedWorld.WithTastesAsync(members: 100, tastes: 4, titlesPerTaste: 20));
+        await TrainAsync(await WatchedWorld.WithTastesAsync(members: 100, tastes: 4, titlesPerTaste: 20));
+
+        await using var connection = await _stores.Database.OpenAsync(Cancelled);
+        Assert.Single(await connection.QueryAsync<(string, string)>("SELECT DISTINCT data_digest, artifact_digest FROM model"));
+    }
+
+    [Fact]
+    public async Task Without_events_training_and_popularity_are_skipped()
+    {
+        var world = new WatchedWorld();
+        Assert.Equal(RunEnd.Skipped, (await TrainAsync(world)).End);
+        Assert.Equal(RunEnd.Skipped, (await RunAsync(new PopularityJob(world.Store, _stores.Popularity, _stores.Cache))).End);
+    }
+
+    [Fact]
+    public async Task Popularity_is_the_same_in_MySql_and_Redis_and_leaves_out_regions_that_are_none()
+    {
+        var world = new WatchedWorld();
+        for (int member = 1; member <= 3; member++)
+            world.Watch(member, 10, 5_400, TimeSpan.FromMinutes(10 * member), "KR");
+        world.Watch(4, 20, 5_400, TimeSpan.FromMinutes(5), "JP");
+        world.Watch(5, 20, 60, TimeSpan.FromHours(30), "nowhere");
+        await world.StoreAsync();
+
+        var report = await RunAsync(new PopularityJob(world.Store, _stores.Popularity, _stores.Cache), "as-of=2026-11-22T12:00:00Z");
+
+        Assert.Equal((RunEnd.Succeeded, (string?)null), (report.End, report.Reason));
+        var served = await _stores.Popularity.ServedAsync(Cancelled);
+        Assert.Equal(["ALL", "JP", "KR"], served.Select(titles => titles.Region).Distinct().Order());
+        Assert.Equal(["1h", "24h", "28d", "7d"], served.Select(titles => titles.Window).Distinct().Order());
+        foreach (var titles in served)
+            Assert.Equal(titles.ContentIds, await _stores.Cache.FindPopularAsync(titles.Region, titles.Window, Cancelled));
+        await using var connection = await _stores.Database.OpenAsync(Cancelled);
+        Assert.Equal((10L, 3.0, 3L, 4.5), await connection.QuerySingleAsync<(long, double, long, double)>(
+            "SELECT content_id, views, unique_viewers, hours_watched FROM popularity WHERE window_name = '24h' AND region = 'KR'"));
+    }
+}
