@@ -1,5 +1,7 @@
 // Makes the server a replica set of one, which majority write concern and later members need, and waits for it to take writes.
-const password = fs.readFileSync('/run/secrets/mongo_root_password', 'utf8').trim();
+const { readFileSync } = require('fs');
+
+const password = readFileSync('/run/secrets/mongo_root_password', 'utf8').trim();
 const admin = connect(`mongodb://root:${password}@mongo:27017/admin?directConnection=true&serverSelectionTimeoutMS=60000`);
 
 const notYetInitialized = 94;
