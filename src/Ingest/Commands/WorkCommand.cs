@@ -56,8 +56,9 @@ internal static class WorkCommand
         app.MapPrometheusScrapingEndpoint("/metrics");
         app.MapGet("/health", HealthAnswer);
         Log.Starting(app.Services.GetRequiredService<ILogger<IngestWorker>>(), Environment.MachineName, addresses.ToString(), settings);
+        var worker = app.Services.GetServices<IHostedService>().OfType<IngestService>().Single();
         await app.RunAsync(cancellationToken);
-        return app.Services.GetServices<IHostedService>().OfType<IngestService>().Single().HasFailed ? 1 : 0;
+        return worker.HasFailed ? 1 : 0;
     }
 
     private static IResult HealthAnswer(IngestStatus status) => Results.Json(

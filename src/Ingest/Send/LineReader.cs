@@ -27,7 +27,7 @@ internal sealed class LineReader(Stream stream, int longest)
             if (_ended)
                 return _start == _end && !passedOver ? null : Take(_end - _start, skip: 0, passedOver);
 
-            if (_end - _start > longest)
+            if (_end - _start > longest + 1)   // one for a carriage return
             {
                 passedOver = true;
                 _start = _end;

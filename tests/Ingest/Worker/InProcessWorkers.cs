@@ -67,7 +67,7 @@ internal sealed class InProcessWorkers : IAsyncDisposable
         Assert.Equal(new LedgerCounts(lines.Stored, lines.Duplicates, lines.Refused), await CountsAsync());
         Assert.Equal(lines.Stored, await Memory.CountAsync(DateTimeOffset.MinValue, DateTimeOffset.MaxValue, _cancelled));
         Assert.Equal(lines.Refused, Refused.Kept.Count);
-        var letters = Topics.DeadLetters().Select(Position).ToHashSet();
+        var letters = Topics.DeadLetters().Select(KafkaTopics.SourceOf).ToHashSet();
         Assert.Equal(Refused.Kept.Select(refused => refused.Source.ToString()).Order(), letters.Order());
     }
 
@@ -77,9 +77,6 @@ internal sealed class InProcessWorkers : IAsyncDisposable
             await running.DisposeAsync();
         await Kafka.DisposeAsync();
     }
-
-    private static string Position(Confluent.Kafka.ConsumeResult<byte[]?, byte[]?> letter) =>
-        $"{KafkaTopics.Header(letter, "x-dlt-topic")}/{KafkaTopics.Header(letter, "x-dlt-partition")}/{KafkaTopics.Header(letter, "x-dlt-offset")}";
 
     internal sealed class Running : IAsyncDisposable
     {

@@ -42,6 +42,10 @@ internal sealed class KafkaTopics(string kafka)
     public static string Header(ConsumeResult<byte[]?, byte[]?> letter, string name) =>
         Encoding.UTF8.GetString(letter.Message.Headers.GetLastBytes(name));
 
+    /// <summary>topic/partition/offset of the refused record.</summary>
+    public static string SourceOf(ConsumeResult<byte[]?, byte[]?> letter) =>
+        $"{Header(letter, "x-dlt-topic")}/{Header(letter, "x-dlt-partition")}/{Header(letter, "x-dlt-offset")}";
+
     private IConsumer<byte[]?, byte[]?> Consumer(string group) => new ConsumerBuilder<byte[]?, byte[]?>(new ConsumerConfig
     {
         BootstrapServers = kafka,
