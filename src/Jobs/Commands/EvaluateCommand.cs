@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
+using Pipeline.Jobs.Runs;
 using Pipeline.Models.Evaluation;
 using Pipeline.Models.Features;
+using Pipeline.Models.Ranking;
 using Pipeline.Models.Training;
 
 namespace Pipeline.Jobs.Commands;
@@ -11,10 +13,6 @@ namespace Pipeline.Jobs.Commands;
 /// </summary>
 internal static class EvaluateCommand
 {
-    private const int Done = 0;
-    private const int Failed = 1;
-    private const int Usage = 2;
-
     public static Command Create()
     {
         var ratings = new Option<FileInfo>("--ratings") { Description = "Interactions to split: user, item[, value[, time]]." };
@@ -53,26 +51,25 @@ internal static class EvaluateCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(EvaluateRequest request, bool json, CancellationToken cancellationToken)
+    private static Task<int> RunAsync(EvaluateRequest request, bool json, CancellationToken cancellationToken) => ExitStatus.OfAsync(async () =>
     {
         try
         {
             // On a worker thread, so that an interrupt is heard while the processors are busy.
             var report = await Task.Run(() => Evaluate(request, TimeProvider.System, cancellationToken), cancellationToken);
             await Console.Out.WriteLineAsync(json ? report.ToJson() : report.ToTable());
-            return Done;
+            return ExitStatus.Done;
         }
-        catch (Exception problem) when (problem is SettingException or EvaluateUsageException)
+        catch (AlgorithmSettingException problem)
+        {
+            throw new UsageException(problem.Message);
+        }
+        catch (Exception problem) when (problem is RatingFormatException or EvaluationException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync(problem.Message);
-            return Usage;
+            return ExitStatus.Failed;
         }
-        catch (Exception problem) when (problem is RatingFormatException or EvaluationException or IOException or UnauthorizedAccessException)
-        {
-            await Console.Error.WriteLineAsync(problem.Message);
-            return Failed;
-        }
-    }
+    });
 
     private static EvaluateReport Evaluate(EvaluateRequest request, TimeProvider clock, CancellationToken cancellationToken)
     {
@@ -82,17 +79,18 @@ internal static class EvaluateCommand
         var started = clock.GetTimestamp();
         var split = Split(request);
         var readSeconds = clock.GetElapsedTime(started).TotalSeconds;
-        Progress($"{split.Train.Count:N0} interactions of {split.Train.Users.Count:N0} members with {split.Train.Contents.Count:N0} titles to train on, {split.EvaluatedUsers:N0} members to evaluate");
+        Progress($"training on {split.Train.Count:N0} interactions of {split.Train.Users.Count:N0} members, {split.Train.Contents.Count:N0} titles");
 
         started = clock.GetTimestamp();
+        var compute = ComputeOptions.Default;
         var model = trainer.Train(
-            split.Train, ComputeOptions.Default, iteration => Progress($"iteration {iteration.Number}: loss {iteration.Loss:G7}"), cancellationToken);
+            split.Train, compute, iteration => Progress($"iteration {iteration.Number}: loss {iteration.Loss:G7}"), cancellationToken);
         var trainSeconds = clock.GetElapsedTime(started).TotalSeconds;
         started = clock.GetTimestamp();
-        var result = Evaluator.Evaluate(model, split, cutoffs, ComputeOptions.Default, cancellationToken);
+        var result = Evaluator.Evaluate(model, split, cutoffs, compute, cancellationToken);
+        Progress($"ranked the whole catalogue for {split.EvaluatedUsers:N0} members");
         var rankSeconds = clock.GetElapsedTime(started).TotalSeconds;
-        var baseline = Evaluator.Evaluate(
-            new PopularityTrainer().Train(split.Train, ComputeOptions.Default, null, cancellationToken), split, cutoffs, ComputeOptions.Default, cancellationToken);
+        var baseline = Evaluator.Evaluate(PopularityModel.Train(split.Train), split, cutoffs, compute, cancellationToken);
         return new EvaluateReport(split, model, result, baseline, cutoffs, request.Seed, readSeconds, trainSeconds, rankSeconds);
     }
 

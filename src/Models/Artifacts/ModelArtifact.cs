@@ -112,7 +112,10 @@ public static class ModelArtifact
             throw new ArtifactException($"The artifact's settings cannot be read: {problem.Message}");
         }
         if (read is not { Algorithm: ImplicitAlsModel.AlgorithmName, Parameters.Regularization: > 0 })
-            throw new ArtifactException($"The artifact holds a model of '{read?.Algorithm}'; this program reads '{ImplicitAlsModel.AlgorithmName}' as it was trained.");
+        {
+            throw new ArtifactException(
+                $"The artifact holds a model of '{read?.Algorithm}'; this program reads '{ImplicitAlsModel.AlgorithmName}' as it was trained.");
+        }
         var contents = IdIndex.Of(ids);
         if (contents.Count != ids.Length || !contents.Ids.SequenceEqual(ids))
             throw Damaged("its content ids do not ascend");

@@ -17,7 +17,9 @@ public sealed class EvaluationResult
 
     public string Algorithm { get; }
 
-    /// <summary>Mean over the evaluated members, by name such as <c>ndcg@10</c>; and <c>coverage@10</c>, the share of the catalogue on any list.</summary>
+    /// <summary>
+    /// Mean over the evaluated members, by name such as <c>ndcg@10</c>; and <c>coverage@10</c>, the share of the catalogue on any list.
+    /// </summary>
     public IReadOnlyDictionary<string, double> Means { get; }
 
     /// <summary>One measure of every evaluated member, in their order.</summary>

@@ -34,7 +34,7 @@ public static class GivenSplit
             evaluated++;
         }
         if (evaluated == 0)
-            throw new EvaluationException("No member of the test part has anything in the training part" + (foldIn is null ? "." : ", nor in the fold-in part."));
+            throw new EvaluationException($"No member of the test part has anything in the {(foldIn is null ? "training" : "fold-in")} part.");
         return new EvaluationSplit(
             Protocols.GivenSplit, trained, histories.Build(), targets.Build(), relevant.Users.Count - evaluated);
     }

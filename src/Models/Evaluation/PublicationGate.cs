@@ -35,9 +35,10 @@ public static class PublicationGate
             return new GateResult(Passed: false, problem.Message, Comparison: null);
         }
         var comparison = PairedComparison.Of(Recalls(challenger), Recalls(new PopularityTrainer()), seed);
-        var figures = FormattableString.Invariant(
-            $"{Measure} {comparison.Challenger:F4} against popularity's {comparison.Baseline:F4} for {comparison.Users} members, difference {comparison.DifferenceLow:F4} to {comparison.DifferenceHigh:F4} (95 %)");
-        return new GateResult(comparison.IsBetter, (comparison.IsBetter ? "better: " : "not better: ") + figures, comparison);
+        var means = FormattableString.Invariant($"{Measure} {comparison.Challenger:F4} against popularity's {comparison.Baseline:F4}");
+        var interval = FormattableString.Invariant($"difference {comparison.DifferenceLow:F4} to {comparison.DifferenceHigh:F4} (95 %)");
+        var verdict = comparison.IsBetter ? "better" : "not better";
+        return new GateResult(comparison.IsBetter, $"{verdict}: {means} for {comparison.Users} members, {interval}", comparison);
 
         ReadOnlySpan<double> Recalls(ITrainer trainer)
         {

@@ -24,16 +24,23 @@ public sealed class RatingFormatException(string file, long line, int number, st
 /// <param name="TimeField">Index of the time, or −1.</param>
 internal sealed record RatingFormat(string Separator, bool Header, bool Lists, int FieldCount, int ValueField, int TimeField)
 {
+    private const int MaxRowFields = 4;
+    private const double MinRowShare = 0.9;
+
     /// <summary>Finds the format; at least one line with text is needed.</summary>
     public static RatingFormat Detect(IReadOnlyList<string> lines)
     {
         var separator = SeparatorOf(lines[0]);
         var rows = lines.Select(line => Split(line, separator)).ToList();
         var header = IsHeader(rows);
-        var counts = rows.Skip(header ? 1 : 0).DefaultIfEmpty(rows[0]).GroupBy(row => row.Length).OrderByDescending(group => group.Count()).ToList();
-        if (separator == " " && !header && IsLists(counts.Select(group => (group.Key, group.Count())).ToList(), rows.Count))
+        var counts = rows.Skip(header ? 1 : 0)
+            .DefaultIfEmpty(rows[0])
+            .GroupBy(row => row.Length, (fields, lines) => (Fields: fields, Lines: lines.Count()))
+            .OrderByDescending(group => group.Lines)
+            .ToList();
+        if (separator == " " && !header && IsLists(counts, rows.Count))
             return new RatingFormat(separator, Header: false, Lists: true, FieldCount: 0, ValueField: -1, TimeField: -1);
-        var fields = counts[0].Key;
+        var fields = counts[0].Fields;
         // A third column that its header calls a time is one; otherwise the third is the value and the fourth the time.
         if (fields == 3 && header && rows[0][2].Contains("time", StringComparison.OrdinalIgnoreCase))
             return new RatingFormat(separator, header, Lists: false, fields, ValueField: -1, TimeField: 2);
@@ -62,8 +69,7 @@ internal sealed record RatingFormat(string Separator, bool Header, bool Lists, i
 
     // Lists differ in length from line to line. A file of rows has one length; a few lines that differ are mistakes to be reported.
     private static bool IsLists(List<(int Fields, int Lines)> counts, int lines) =>
-        counts.Count > 1 && (counts[0].Fields > 4 || counts[0].Lines < 0.9 * lines)
-        || counts[0].Fields > 4;
+        counts[0].Fields > MaxRowFields || counts[0].Lines < MinRowShare * lines;
 
     private static bool IsNumber(string text) =>
         double.TryParse(text, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out _);

@@ -42,7 +42,7 @@ public sealed class RatingReader(TokenIds users, TokenIds items)
                 ReadLine(line, format, new Position(file, reader.Line), table);
         }
         if (table.Count == 0)
-            throw new RatingFormatException(file, reader.Line, 0, "no interaction in the whole file; expected lines of user, item[, value[, time]].");
+            throw new RatingFormatException(file, reader.Line, 0, "no interaction so far; expected lines of user, item[, value[, time]].");
         return table;
     }
 

@@ -40,21 +40,23 @@ internal static class TopK
             Workers.Run(
                 compute.Threads,
                 count,
-                () => idle.TryTake(out var worker) ? worker : new Worker(new TopKWorker(items, kernel, room), createSource(), new FactorMatrix(TopKWorker.BlockRows, items.Depth)),
+                () => idle.TryTake(out var worker) ? worker : new Worker(new TopKWorker(items, kernel, room), createSource(), items.Depth),
                 (worker, n) => worker.Run(histories, blocks[n]),
-                worker => idle.Add(worker),
+                idle.Add,
                 cancellationToken);
             for (var n = 0; n < count; n++)
                 yield return blocks[n];
         }
     }
 
-    private sealed record Worker(TopKWorker Search, FactorSource Source, FactorMatrix Factors)
+    private sealed class Worker(TopKWorker search, FactorSource source, int depth)
     {
+        private readonly FactorMatrix factors = new(TopKWorker.BlockRows, depth);
+
         public void Run(SparseMatrix histories, TopKBlock block)
         {
-            Source(block.FirstRow, block.RowCount, Factors);
-            Search.Run(Factors, 0, histories, block);
+            source(block.FirstRow, block.RowCount, factors);
+            search.Run(factors, histories, block);
         }
     }
 }

@@ -41,12 +41,11 @@ internal sealed unsafe class TopKWorker
             candidates[row] = new Candidate[2 * k + 2 * Kernel.PanelColumns];
     }
 
-    /// <param name="factors">Shape [rows, d].</param>
-    /// <param name="factorRow">Row of <paramref name="factors"/> for the first row of <paramref name="block"/>.</param>
+    /// <param name="factors">Shape [rows of the block, d].</param>
     /// <param name="histories">What each row of the block already has, by absolute row.</param>
-    public void Run(FactorMatrix factors, int factorRow, SparseMatrix histories, TopKBlock block)
+    public void Run(FactorMatrix factors, SparseMatrix histories, TopKBlock block)
     {
-        Begin(factors, factorRow, histories, block);
+        Begin(factors, histories, block);
         for (var panel = 0; panel < items.PanelCount; panel++)
         {
             var open = false;
@@ -65,11 +64,11 @@ internal sealed unsafe class TopKWorker
         Finish(histories, block);
     }
 
-    private void Begin(FactorMatrix factors, int factorRow, SparseMatrix histories, TopKBlock block)
+    private void Begin(FactorMatrix factors, SparseMatrix histories, TopKBlock block)
     {
         for (var row = 0; row < block.RowCount; row++)
         {
-            var factor = factors[factorRow + row];
+            var factor = factors[row];
             for (var dimension = 0; dimension < factor.Length; dimension++)
                 rows.PaddedRow(dimension)[row] = factor[dimension];
             norms[row] = (float)PackedItems.Norm(factor) * BoundMargin;
@@ -100,20 +99,22 @@ internal sealed unsafe class TopKWorker
 
     private void Collect(int row, int panel, float* panelScores)
     {
-        var first = panel * Kernel.PanelColumns;
+        var start = panel * Kernel.PanelColumns;
         var mask = kernel.AtLeast(panelScores, thresholds[row]);
-        if (items.Count - first < Kernel.PanelColumns)
-            mask &= (1ul << (items.Count - first)) - 1;
+        if (items.Count - start < Kernel.PanelColumns)
+            mask &= (1ul << (items.Count - start)) - 1;
         var list = candidates[row];
         var marks = seen.AsSpan(row * seenWords, seenWords);
         for (; mask != 0; mask &= mask - 1)
         {
             var column = System.Numerics.BitOperations.TrailingZeroCount(mask);
-            var position = first + column;
+            var position = start + column;
             if ((marks[position >> 6] >> position & 1) == 0)
                 list[counts[row]++] = new Candidate(panelScores[column], items.Order[position]);
         }
-        if (counts[row] > list.Length - Kernel.PanelColumns || (float.IsNegativeInfinity(thresholds[row]) && counts[row] >= k + Kernel.PanelColumns / 2))
+        // The first threshold as soon as there is one; later ones when the next panel might not fit.
+        var first = float.IsNegativeInfinity(thresholds[row]) && counts[row] >= k + Kernel.PanelColumns / 2;
+        if (first || counts[row] > list.Length - Kernel.PanelColumns)
             Shrink(row);
     }
 

@@ -61,5 +61,6 @@ public sealed class FoldIn
                     (most, because[n]) = (share, contents[j]);
             }
         }
+        GC.KeepAlive(this);
     }
 }

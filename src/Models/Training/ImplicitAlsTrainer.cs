@@ -20,7 +20,7 @@ public sealed class ImplicitAlsTrainer(ImplicitAlsParameters parameters) : ITrai
     internal static Dictionary<string, string> SettingsOf(ImplicitAlsParameters values) =>
         Describe(values).ToDictionary(setting => setting.Name, setting => setting.Default);
 
-    /// <exception cref="SettingException">A setting that iALS does not have, or a value out of its range.</exception>
+    /// <exception cref="AlgorithmSettingException">A setting that iALS does not have, or a value out of its range.</exception>
     public static ImplicitAlsTrainer Create(IEnumerable<KeyValuePair<string, string>> settings)
     {
         var values = new SettingValues(ImplicitAlsModel.AlgorithmName, ValidSettings, settings);
@@ -40,7 +40,7 @@ public sealed class ImplicitAlsTrainer(ImplicitAlsParameters parameters) : ITrai
         }
         catch (ArgumentException problem)
         {
-            throw new SettingException(problem.Message);
+            throw new AlgorithmSettingException(problem.Message);
         }
         return new ImplicitAlsTrainer(parameters);
     }

@@ -10,7 +10,7 @@ public sealed class PopularityTrainer : ITrainer
 
     public IReadOnlyDictionary<string, string> Settings { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <exception cref="SettingException">Any setting at all.</exception>
+    /// <exception cref="AlgorithmSettingException">Any setting at all.</exception>
     public static PopularityTrainer Create(IEnumerable<KeyValuePair<string, string>> settings)
     {
         _ = new SettingValues(PopularityModel.AlgorithmName, [], settings);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 
 namespace Pipeline.Models.Training;
 
@@ -8,7 +9,7 @@ namespace Pipeline.Models.Training;
 public sealed record Setting(string Name, string Default, string Meaning);
 
 /// <summary>A setting that does not exist, or a value that does not fit it. The message is for whoever wrote it.</summary>
-public sealed class SettingException(string message) : Exception(message);
+public sealed class AlgorithmSettingException(string message) : Exception(message);
 
 /// <summary>Settings as they were given, read by name and type.</summary>
 internal sealed class SettingValues
@@ -22,23 +23,23 @@ internal sealed class SettingValues
             if (!valid.Any(setting => setting.Name == name))
             {
                 var names = valid.Count == 0 ? "it has none" : "valid are " + string.Join(", ", valid.Select(setting => setting.Name));
-                throw new SettingException($"'{name}' is no setting of {algorithm}; {names}.");
+                throw new AlgorithmSettingException($"'{name}' is no setting of {algorithm}; {names}.");
             }
             given[name] = value;
         }
     }
 
-    public int Integer(string name, int otherwise) => Read(name, otherwise, "a whole number", text => int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var value) ? value : null);
+    public int Integer(string name, int otherwise) => Read(name, otherwise, NumberStyles.AllowLeadingSign, "a whole number");
 
-    public ulong Seed(string name, ulong otherwise) => Read(name, otherwise, "a whole number, 0 or more", text => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null);
+    public ulong Seed(string name, ulong otherwise) => Read(name, otherwise, NumberStyles.None, "a whole number, 0 or more");
 
-    public double Number(string name, double otherwise) => Read(name, otherwise, "a number", text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : null);
+    public double Number(string name, double otherwise) => Read(name, otherwise, NumberStyles.Float, "a number");
 
-    private T Read<T>(string name, T otherwise, string expected, Func<string, T?> parse)
-        where T : struct
+    private T Read<T>(string name, T otherwise, NumberStyles style, string expected)
+        where T : struct, INumberBase<T>
     {
         if (!given.TryGetValue(name, out var text))
             return otherwise;
-        return parse(text) ?? throw new SettingException($"{name}={text}: expected {expected}.");
+        return T.TryParse(text, style, CultureInfo.InvariantCulture, out var value) ? value : throw new AlgorithmSettingException($"{name}={text}: expected {expected}.");
     }
 }

@@ -14,9 +14,9 @@ public static class Trainers
 
     public static IReadOnlyCollection<string> Algorithms => Factories.Keys;
 
-    /// <exception cref="SettingException">No such algorithm, no such setting, or a value that does not fit; the message says what does.</exception>
+    /// <exception cref="AlgorithmSettingException">No such algorithm, no such setting, or a value that does not fit; the message says what does.</exception>
     public static ITrainer Create(string algorithm, IEnumerable<KeyValuePair<string, string>> settings) =>
         Factories.TryGetValue(algorithm, out var factory)
             ? factory(settings)
-            : throw new SettingException($"'{algorithm}' is no algorithm; valid are {string.Join(", ", Algorithms)}.");
+            : throw new AlgorithmSettingException($"'{algorithm}' is no algorithm; valid are {string.Join(", ", Algorithms)}.");
 }

@@ -77,7 +77,9 @@ public sealed class ModelArtifactTests
         Assert.Equal([7, 11, long.MaxValue], stored.Model.Contents.Ids);
         Assert.Equal([1.5f, -2.25f], stored.Model.ItemFactors[0]);
         Assert.Equal([0f, 3e-20f], stored.Model.ItemFactors[2]);
-        Assert.Equal(new ImplicitAlsParameters { Rank = 2, Iterations = 3, UnobservedWeight = 0.25, Regularization = 0.5, Seed = 9 }, stored.Model.Parameters);
+        Assert.Equal(
+            new ImplicitAlsParameters { Rank = 2, Iterations = 3, UnobservedWeight = 0.25, Regularization = 0.5, Seed = 9 },
+            stored.Model.Parameters);
         var again = new MemoryStream();
         ModelArtifact.Write(again, stored.Model, stored.DataDigest);
         Assert.Equal(bytes, again.ToArray());

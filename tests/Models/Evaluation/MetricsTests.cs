@@ -60,7 +60,9 @@ public sealed class MetricsTests
             var k = 1 + random.Next(20);
             var top = list.Take(k).ToArray();
             var hits = top.Intersect(relevant).Count();
-            var averagePrecision = top.Select((item, n) => relevant.Contains(item) ? top.Take(n + 1).Intersect(relevant).Count() / (n + 1.0) : 0).Sum();
+            var averagePrecision = Enumerable.Range(1, k)
+                .Where(rank => relevant.Contains(top[rank - 1]))
+                .Sum(rank => top.Take(rank).Intersect(relevant).Count() / (double)rank);
             var values = Compute(list, relevant, k);
             Assert.Equal((double)hits / relevant.Length, values["recall"], 1e-12);
             Assert.Equal((double)hits / k, values["precision"], 1e-12);

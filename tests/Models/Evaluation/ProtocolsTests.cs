@@ -110,7 +110,8 @@ public sealed class ProtocolsTests
     public void The_gate_lets_a_better_model_through_and_keeps_an_equal_one_out()
     {
         var data = WithTimes(users: 600, contents: 200);
-        var better = PublicationGate.Check(data, new ImplicitAlsTrainer(new ImplicitAlsParameters { Rank = 8, Iterations = 8 }), ComputeOptions.Default, 1, TestContext.Current.CancellationToken);
+        var learning = new ImplicitAlsTrainer(new ImplicitAlsParameters { Rank = 8, Iterations = 8 });
+        var better = PublicationGate.Check(data, learning, ComputeOptions.Default, 1, TestContext.Current.CancellationToken);
         Assert.True(better.Passed, better.Reason);
         Assert.InRange(better.Comparison!.DifferenceLow, 0, better.Comparison.Challenger - better.Comparison.Baseline);
         var equal = PublicationGate.Check(data, new PopularityTrainer(), ComputeOptions.Default, 1, TestContext.Current.CancellationToken);

@@ -62,8 +62,14 @@ public sealed class InteractionBuilderTests
     public void The_order_of_signals_does_not_change_the_digest()
     {
         var random = new Random(4);
-        var signals = Enumerable.Range(0, 3000).Select(n => new Signal(
-            random.Next(40), random.Next(30), (SignalKind)random.Next(7), Now.AddMinutes(-random.Next(50)), random.NextDouble() * 100, 3600, 1 + random.Next(5))).ToArray();
+        var signals = Enumerable.Range(0, 3000).Select(_ => new Signal(
+            UserId: random.Next(40),
+            ContentId: random.Next(30),
+            (SignalKind)random.Next(7),
+            Now.AddMinutes(-random.Next(50)),
+            WatchedSeconds: random.NextDouble() * 100,
+            DurationSeconds: 3600,
+            Value: 1 + random.Next(5))).ToArray();
         var digest = Build(signals).Digest;
         random.Shuffle(signals);
         Assert.Equal(digest, Build(signals).Digest);
@@ -76,7 +82,10 @@ public sealed class InteractionBuilderTests
     {
         Signal[] signals =
         [
-            Watch(1200, 3600), Watch(1500, 3600) with { At = Now.AddMinutes(-3) }, Of(SignalKind.Rating, value: 4, minute: 2), Of(SignalKind.Complete),
+            Watch(1200, 3600),
+            Watch(1500, 3600) with { At = Now.AddMinutes(-3) },
+            Of(SignalKind.Rating, value: 4, minute: 2),
+            Of(SignalKind.Complete),
             Of(SignalKind.Dislike, minute: 1) with { UserId = 2 },
         ];
         var builder = new InteractionBuilder(SignalWeights.Default);

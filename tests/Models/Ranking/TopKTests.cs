@@ -44,7 +44,8 @@ public sealed class TopKTests
     public void With_everything_excluded_lists_are_empty()
     {
         var model = Model(10, rank: 4, value => value);
-        var blocks = model.Recommend(Histories(3, 10), new TopKOptions(5, Enumerable.Range(0, 10).ToHashSet()), ComputeOptions.Default, TestContext.Current.CancellationToken);
+        var everything = new TopKOptions(5, Enumerable.Range(0, 10).ToHashSet());
+        var blocks = model.Recommend(Histories(3, 10), everything, ComputeOptions.Default, TestContext.Current.CancellationToken);
         Assert.All(blocks, block => Assert.Equal(0, block.Items(0).Length));
     }
 
@@ -54,12 +55,16 @@ public sealed class TopKTests
         var data = Generated.Planted(users: 50, contents: 40);
         var model = PopularityModel.Train(data);
         var counts = Enumerable.Range(0, 40).Select(item => data.ByContent.RowLength(item)).ToArray();
-        foreach (var block in model.Recommend(data.ByUser, new TopKOptions(7, new HashSet<int> { 2 }), ComputeOptions.Default, TestContext.Current.CancellationToken))
+        var options = new TopKOptions(7, new HashSet<int> { 2 });
+        foreach (var block in model.Recommend(data.ByUser, options, ComputeOptions.Default, TestContext.Current.CancellationToken))
         {
             for (var row = 0; row < block.RowCount; row++)
             {
                 var history = data.ByUser.Columns(block.FirstRow + row).ToArray();
-                var expected = Enumerable.Range(0, 40).Where(item => item != 2 && !history.Contains(item)).OrderByDescending(item => counts[item]).Take(7);
+                var expected = Enumerable.Range(0, 40)
+                    .Where(item => item != 2 && !history.Contains(item))
+                    .OrderByDescending(item => counts[item])
+                    .Take(7);
                 Assert.Equal([.. expected], block.Items(row));
             }
         }

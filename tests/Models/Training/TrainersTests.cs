@@ -12,7 +12,13 @@ public sealed class TrainersTests
         Assert.Equal(
             new ImplicitAlsParameters
             {
-                Rank = 32, Iterations = 5, UnobservedWeight = 0.25, Regularization = 0.001, FrequencyExponent = 0.5, InitialDeviation = 0.2, Seed = ulong.MaxValue,
+                Rank = 32,
+                Iterations = 5,
+                UnobservedWeight = 0.25,
+                Regularization = 0.001,
+                FrequencyExponent = 0.5,
+                InitialDeviation = 0.2,
+                Seed = ulong.MaxValue,
             },
             Assert.IsType<ImplicitAlsTrainer>(trainer).Parameters);
         Assert.Equal("0.25", trainer.Settings["alpha"]);
@@ -29,7 +35,7 @@ public sealed class TrainersTests
     [InlineData("magic", "rank=3", "ials, popularity")]
     public void What_does_not_fit_is_answered_with_what_does(string algorithm, string setting, string expected)
     {
-        var error = Assert.Throws<SettingException>(() => Create(algorithm, setting));
+        var error = Assert.Throws<AlgorithmSettingException>(() => Create(algorithm, setting));
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
 
