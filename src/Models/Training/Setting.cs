@@ -40,6 +40,8 @@ internal sealed class SettingValues
     {
         if (!given.TryGetValue(name, out var text))
             return otherwise;
-        return T.TryParse(text, style, CultureInfo.InvariantCulture, out var value) ? value : throw new AlgorithmSettingException($"{name}={text}: expected {expected}.");
+        return T.TryParse(text, style, CultureInfo.InvariantCulture, out var value)
+            ? value
+            : throw new AlgorithmSettingException($"{name}={text}: expected {expected}.");
     }
 }
