@@ -52,7 +52,7 @@ internal sealed partial class Packages(string folder, Action<string> progress)
                     && choice == WithMySql
                     && await InstallAsync(choice, "--simulate", cancellationToken) is { Ok: false } impossible)
                 {
-                    progress($"taking MariaDB in place of MySQL, which Debian cannot install now: {LastLine(impossible)}");
+                    progress($"taking MariaDB in place of MySQL, which Debian cannot install now: {Reason(impossible)}");
                     choice = WithMariaDb;
                     downloaded = await InstallAsync(choice, "--download-only", cancellationToken);
                 }
@@ -73,7 +73,7 @@ internal sealed partial class Packages(string folder, Action<string> progress)
             "--dpkgopt=force-unsafe-io", "--dpkgopt=path-exclude=/usr/share/man/*", "--dpkgopt=path-exclude=/usr/share/doc/*",
             "--skip=download/empty",
             "--setup-hook=mkdir -p \"$1/var/cache/apt/archives/partial\"",
-            "--setup-hook=cp --link \"$PIPELINE_PACKAGES\"/*.deb \"$1/var/cache/apt/archives/\"",
+            "--setup-hook=find \"$PIPELINE_PACKAGES\" -maxdepth 1 -name '*.deb' -exec cp --link -t \"$1/var/cache/apt/archives/\" {} +",
             "--setup-hook=cp \"$PIPELINE_PACKAGES/apt/preferences\" \"$1/etc/apt/preferences.d/suites\"",
             "--customize-hook=chroot \"$1\" useradd --system --no-create-home --shell /usr/sbin/nologin mysql",
             Suite, tree, .. Sources,
@@ -84,7 +84,10 @@ internal sealed partial class Packages(string folder, Action<string> progress)
             async () =>
             {
                 await Machine.RemoveTreeAsync(tree, cancellationToken);
-                return await Shell.RunAsync("mmdebstrap", arguments, cancellationToken, environment: environment);
+                var unpacked = await Shell.RunAsync("mmdebstrap", arguments, cancellationToken, environment: environment);
+                if (!unpacked.Ok)
+                    DropPackages(); // one may be damaged; mmdebstrap downloads what it does not find
+                return unpacked;
             },
             cancellationToken);
     }
@@ -137,14 +140,25 @@ internal sealed partial class Packages(string folder, Action<string> progress)
             if (tried == Tries)
                 throw new ServerException($"cannot {what} after {Tries} tries. The last one said:\n{result.Tail}\n{Machine.ThreeWays}");
             var pause = TimeSpan.FromSeconds(2 << tried);
-            progress($"could not {what} ({LastLine(result)}); trying again in {pause.TotalSeconds:0} s");
+            progress($"could not {what} ({Reason(result)}); trying again in {pause.TotalSeconds:0} s");
             await Task.Delay(pause, cancellationToken);
         }
     }
 
     private static string Source(string suite) => $"deb [signed-by={Machine.ArchiveKeyring}] {Mirror} {suite} main";
 
-    private static string LastLine(CommandResult result) => result.Tail.Split('\n')[^1];
+    private void DropPackages()
+    {
+        foreach (var package in Directory.EnumerateFiles(folder, "*.deb"))
+            File.Delete(package);
+    }
+
+    /// <summary>The first error that apt states, or the last line of who states none.</summary>
+    private static string Reason(CommandResult result)
+    {
+        var lines = result.Tail.Split('\n');
+        return lines.FirstOrDefault(line => line.StartsWith("E: ", StringComparison.Ordinal)) ?? lines[^1];
+    }
 
     [GeneratedRegex("^Get:[0-9]+")]
     private static partial Regex DownloadNumber();

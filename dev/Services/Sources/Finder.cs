@@ -21,6 +21,7 @@ internal sealed class Finder(string home, StateFolder state, Action<string> prog
         if (!localRuns && await DockerServers.EngineAnswersAsync(cancellationToken))
         {
             progress($"taking the Docker engine for: {Names(missing)}");
+            new Found(Source.Docker, given).Write(state); // before there is a container: down must find those of a start that was cut short
             return new Found(Source.Docker, given.Or(await new DockerServers(home, progress).StartAsync(missing, cancellationToken)));
         }
         progress($"no Docker engine answers: taking local servers, made from Debian's packages, for: {Names(missing)}");

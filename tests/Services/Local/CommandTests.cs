@@ -8,11 +8,11 @@ namespace Pipeline.Services.Tests.Local;
 [Trait("speed", "fast")]
 public sealed class CommandTests : IDisposable
 {
-    private readonly TemporaryFolder _home = new();
+    private readonly ServicesProgram _program = new();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public void Dispose() => _home.Dispose();
+    public void Dispose() => _program.Dispose();
 
     [Theory]
     [InlineData("PIPELINE_KAFKA", "127.0.0.1:1")]
@@ -21,7 +21,7 @@ public sealed class CommandTests : IDisposable
     [InlineData("PIPELINE_REDIS", "127.0.0.1:1,password=s3cret")]
     public async Task A_given_address_that_does_not_answer_is_named_without_its_password(string variable, string address)
     {
-        var result = await RunAsync(["up"], (variable, address));
+        var result = await _program.RunAsync(["up"], (variable, address));
 
         Assert.Equal(1, result.ExitCode);
         Assert.StartsWith($"pipeline: {variable}: ", result.Tail);
@@ -33,7 +33,7 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public async Task A_malformed_address_is_named_with_the_form_it_should_have()
     {
-        var result = await RunAsync(["up"], ("PIPELINE_MYSQL", "Server=db;Password=s3cret"));
+        var result = await _program.RunAsync(["up"], ("PIPELINE_MYSQL", "Server=db;Password=s3cret"));
 
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("PIPELINE_MYSQL is malformed: expected Server=…", result.Tail);
@@ -43,14 +43,14 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public async Task Down_says_when_nothing_was_running()
     {
-        var result = await RunAsync(["down"]);
+        var result = await _program.RunAsync(["down"]);
         Assert.Equal(new CommandResult(0, "nothing was running"), result);
     }
 
     [Fact]
     public async Task Status_has_its_shape_also_when_nothing_is_up()
     {
-        var result = await RunAsync(["status", "--json"]);
+        var result = await _program.RunAsync(["status", "--json"]);
         Assert.Equal(0, result.ExitCode);
         Assert.Equal("""{"kafka":null,"mongo":null,"mysql":null,"redis":null,"dashboard":null,"workers":[]}""", result.Tail);
     }
@@ -61,7 +61,7 @@ public sealed class CommandTests : IDisposable
     [InlineData("serve")]
     public async Task What_it_does_not_know_is_a_usage_error(params string[] arguments)
     {
-        var result = await RunAsync(arguments);
+        var result = await _program.RunAsync(arguments);
         Assert.Equal(2, result.ExitCode);
         Assert.StartsWith("usage: ./pipeline up | down | status", result.Tail);
     }
@@ -70,9 +70,9 @@ public sealed class CommandTests : IDisposable
     public async Task An_instance_ends_with_its_owner()
     {
         using var owner = Process.Start("sleep", "600");
-        var state = Path.Combine(_home.Path, "instance");
+        var state = Path.Combine(_program.Home, "instance");
         Directory.CreateDirectory(state);
-        var serving = RunAsync(["serve", state, "--kafka", $"--owner={owner.Id}"]);
+        var serving = _program.RunAsync(["serve", state, "--kafka", $"--owner={owner.Id}"]);
         var endpoints = new StateFolder(state).EndpointsFile;
         while (!File.Exists(endpoints))
             await Task.Delay(20, Ct);
@@ -82,21 +82,5 @@ public sealed class CommandTests : IDisposable
 
         Assert.Equal(0, (await serving).ExitCode);
         Assert.False(Directory.Exists(state));
-    }
-
-    private Task<CommandResult> RunAsync(string[] arguments, params (string Variable, string Value)[] environment)
-    {
-        var program = Path.Combine(AppContext.BaseDirectory, "Pipeline.Services.dll");
-        var variables = new Dictionary<string, string>
-        {
-            ["PIPELINE_HOME"] = _home.Path,
-            ["PIPELINE_KAFKA"] = "",
-            ["PIPELINE_MONGO"] = "",
-            ["PIPELINE_MYSQL"] = "",
-            ["PIPELINE_REDIS"] = "",
-        };
-        foreach (var (variable, value) in environment)
-            variables[variable] = value;
-        return Shell.RunAsync(DotNet.Host, ["exec", program, .. arguments], Ct, environment: variables);
     }
 }
