@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using Pipeline.Ingest.Import;
 using Pipeline.Ingest.Send;
 using Pipeline.Storage;
 using Pipeline.Storage.Events;
@@ -13,7 +14,7 @@ internal static class CommandLine
     {
         var root = new RootCommand("Kafka to the document store. Without a verb: work.")
         {
-            WorkCommand.Create(), SendCommand.Create(), LedgerCommand.Create(),
+            WorkCommand.Create(), SendCommand.Create(), ImportCommand.Create(), LedgerCommand.Create(),
         };
         root.SetAction((_, cancellationToken) => WorkCommand.RunAsync(cancellationToken));
         var parsed = root.Parse(arguments);

@@ -7,6 +7,9 @@ internal static class EventFiles
 {
     private const string StandardInput = "-";
 
+    // Without it, gzip that was cut short ends like a whole file.
+    static EventFiles() => AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
+
     /// <summary>Finds out whether every file can be read, before anything is sent.</summary>
     /// <exception cref="SendException">One cannot; the message names it.</exception>
     public static void Check(IReadOnlyList<string> files)
@@ -20,6 +23,8 @@ internal static class EventFiles
     {
         if (file == StandardInput)
             return Console.OpenStandardInput();
+        if (Directory.Exists(file))
+            throw new SendException($"cannot read {file}: it is a directory");
         try
         {
             var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);

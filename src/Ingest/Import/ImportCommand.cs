@@ -1,0 +1,108 @@
+using System.CommandLine;
+using Microsoft.Extensions.Logging.Abstractions;
+using MySqlConnector;
+using Pipeline.Ingest.Send;
+using Pipeline.Storage;
+using Pipeline.Storage.Events;
+using Pipeline.Storage.MySql;
+using Pipeline.Storage.MySql.Titles;
+
+namespace Pipeline.Ingest.Import;
+
+/// <summary><c>import FILE… [--as events|ratings|titles] [--json]</c>: files straight into the stores.</summary>
+internal static class ImportCommand
+{
+    private enum Kind
+    {
+        Events,
+        Ratings,
+        Titles,
+    }
+
+    public static Command Create()
+    {
+        var files = new Argument<string[]>("FILE") { Description = "Plain or, with the ending .gz, gzip.", Arity = ArgumentArity.OneOrMore };
+        // A mistyped option would otherwise be taken for a file.
+        files.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens.Where(token => token.Value.StartsWith("--", StringComparison.Ordinal)))
+                result.AddError($"Unknown option '{token.Value}'; a file of that name is written ./{token.Value}");
+        });
+        var kind = new Option<Kind>("--as")
+        {
+            Description = "events: NDJSON as the contract has it. ratings: MovieLens u.data, ratings.dat or ratings.csv. titles: a catalogue as 'generate --catalog' writes it.",
+            DefaultValueFactory = _ => Kind.Events,
+        };
+        var json = new Option<bool>("--json") { Description = "One JSON document on standard output." };
+        var command = new Command("import", "Events or ratings into the event store, or titles into MySQL. Importing again changes nothing.") { files, kind, json };
+        command.SetAction((arguments, cancellationToken) =>
+            RunAsync(arguments.GetRequiredValue(files), arguments.GetValue(kind), arguments.GetValue(json), TimeProvider.System, cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string[] files, Kind kind, bool json, TimeProvider time, CancellationToken cancellationToken)
+    {
+        EventFiles.Check(files);
+        var report = new ImportReport(Console.Error, time);
+        var problem = await ProblemAsync(() => kind == Kind.Titles
+            ? ImportTitlesAsync(files, report, time, cancellationToken)
+            : ImportEventsAsync(files, kind, report, time, cancellationToken));
+        if (problem is not null)
+            await Console.Error.WriteLineAsync($"{problem} What is counted is stored; import again to go on.");
+        Console.WriteLine(json ? report.ToJson() : report.ToString());
+        return problem is null && report.Refused == 0 ? 0 : 1;
+    }
+
+    private static async Task ImportEventsAsync(string[] files, Kind kind, ImportReport report, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var database = DocumentDatabase.Open(Addresses.FromEnvironment().Mongo);
+        var events = new MongoEventStore(database, time);
+        await events.PrepareAsync(cancellationToken);
+        var import = new EventImport(events, new MongoRefusedEvents(database, time), time, report);
+        foreach (var file in files)
+        {
+            await ReadAsync(file, stream => import.ReadAsync(
+                new ImportSource(file), stream, kind == Kind.Ratings ? new RatingLines() : new EventLines(), cancellationToken));
+        }
+    }
+
+    private static async Task ImportTitlesAsync(string[] files, ImportReport report, TimeProvider time, CancellationToken cancellationToken)
+    {
+        await using var database = new Database(Addresses.FromEnvironment().MySql, time, NullLogger<Database>.Instance) { Patience = TimeSpan.FromSeconds(10) };
+        await new Schema(database, Schema.Embedded, NullLogger<Schema>.Instance).MigrateAsync(cancellationToken);
+        var import = new TitleImport(new TitleStore(database), report);
+        foreach (var file in files)
+            await ReadAsync(file, stream => import.ReadAsync(file, stream, cancellationToken));
+    }
+
+    private static async Task ReadAsync(string file, Func<Stream, Task> read)
+    {
+        await using var stream = EventFiles.Open(file);
+        try
+        {
+            await read(stream);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException)
+        {
+            throw new SendException($"cannot read {file} to its end: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Runs the import, and puts into words what has ended it early.</summary>
+    private static async Task<string?> ProblemAsync(Func<Task> import)
+    {
+        try
+        {
+            await import();
+            return null;
+        }
+        catch (OperationCanceledException)
+        {
+            return "Interrupted.";
+        }
+        catch (Exception e) when (e is SendException or EventStoreUnavailableException or MySqlException or SchemaException)
+        {
+            return e.Message.TrimEnd('.') + ".";
+        }
+    }
+}
