@@ -78,7 +78,8 @@ internal sealed class ClientConnection : IDisposable
         var payload = message[WireProtocol.HeaderSize..];
         var isSilent = !isLegacy && (BinaryPrimitives.ReadUInt32LittleEndian(payload.Span) & WireProtocol.MoreToCome) != 0;
         var answer = AnswerAsync(payload, isLegacy);
-        if (!answer.IsCompleted)
+        // A write that wants no answer is carried out for a client that has left, too.
+        if (!isSilent && !answer.IsCompleted)
             await WatchAsync(answer);
         using var reply = await answer;
         if (_abort.IsCancellationRequested)
@@ -115,7 +116,9 @@ internal sealed class ClientConnection : IDisposable
         }
         catch (Exception exception) when (exception is not WireException)
         {
-            var timedOut = deadline is { IsCancellationRequested: true } && !_abort.IsCancellationRequested;
+            // DocumentDB watches maxTimeMS as well, and may be the first to break the statement off.
+            var timedOut = deadline is not null && !_abort.IsCancellationRequested
+                && (deadline.IsCancellationRequested || exception is PostgresException { SqlState: PostgresErrorCodes.QueryCanceled });
             var error = ErrorReply.From(exception, timedOut);
             if (error.IsFault && !_abort.IsCancellationRequested)
                 _services.Log.CommandFailed(

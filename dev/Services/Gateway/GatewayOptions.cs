@@ -39,4 +39,7 @@ public sealed record GatewayOptions
 
     /// <summary>Where failures are logged, one line each.</summary>
     public TextWriter Log { get; init; } = Console.Error;
+
+    /// <summary>Without the passwords, which a record would print.</summary>
+    public override string ToString() => $"gateway on {ListenEndPoint}";
 }

@@ -56,6 +56,28 @@ public sealed class AuthenticationTests(GatewayFixture gateway)
         Assert.Empty(unknown["saslSupportedMechs"].AsBsonArray);
     }
 
+    [Theory]
+    [InlineData("SCRAM-SHA-256", "nonsense")]
+    [InlineData("SCRAM-SHA-1", "n,,n=tester,r=abc")]
+    public async Task Hello_leaves_a_speculative_step_unanswered_that_it_cannot_take(string mechanism, string payload)
+    {
+        var running = await gateway.StartAsync();
+        var step = new BsonDocument { { "saslStart", 1 }, { "mechanism", mechanism }, { "payload", new BsonBinaryData(System.Text.Encoding.UTF8.GetBytes(payload)) }, { "db", "admin" } };
+        var hello = await running.Client.GetDatabase("admin").RunCommandAsync<BsonDocument>(
+            new BsonDocument { { "hello", 1 }, { "speculativeAuthenticate", step } }, cancellationToken: Ct);
+        Assert.False(hello.Contains("speculativeAuthenticate"));
+    }
+
+    [Fact]
+    public void Options_do_not_print_their_passwords()
+    {
+        var options = new Services.Gateway.GatewayOptions
+        {
+            ListenEndPoint = new(System.Net.IPAddress.Loopback, 1), ConnectionString = "Password=hidden", User = "u", Password = "hidden",
+        };
+        Assert.DoesNotContain("hidden", $"{options}", StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Another_mechanism_is_refused()
     {

@@ -28,6 +28,26 @@ public sealed class LifetimeTests(GatewayFixture gateway)
     }
 
     [Fact]
+    public async Task A_write_that_wants_no_answer_outlives_its_client()
+    {
+        const int count = 20_000;
+        var collection = await gateway.CollectionAsync();
+        using (var client = await WireClient.LogInAsync((await gateway.StartAsync()).Host.EndPoint, Ct))
+        {
+            var insert = new BsonDocument
+            {
+                { "insert", "c" }, { "documents", new BsonArray(Enumerable.Range(0, count).Select(i => new BsonDocument("_id", i))) },
+                { "writeConcern", new BsonDocument("w", 0) }, { "$db", collection.Database.DatabaseNamespace.DatabaseName },
+            };
+            const uint moreToCome = 2;
+            await client.SendAsync(WireClient.Message(insert, moreToCome), Ct);
+        }
+
+        while (await collection.CountDocumentsAsync("{}", cancellationToken: Ct) < count)
+            await Task.Delay(20, Ct);
+    }
+
+    [Fact]
     public async Task A_stop_lets_a_command_finish_and_cancels_one_that_does_not()
     {
         var (running, database) = await BusyDatabaseAsync();

@@ -16,8 +16,12 @@ internal static class SaslCommands
 
     public static Task<Reply> StartAsync(CommandContext context)
     {
+        var body = context.Request.Body.Span;
+        if (BsonWalker.FindString(body, "mechanism"u8) != Mechanism)
+            throw new CommandException(ErrorCode.MechanismUnavailable, $"{Mechanism} is the only mechanism here");
+        var conversation = Start(context, body) ?? throw Failed(context);
         var writer = new BsonWriter();
-        WriteStart(writer, context, context.Request.Body.Span);
+        WriteServerFirst(writer, conversation);
         return Task.FromResult(writer.Ok());
     }
 
@@ -25,10 +29,11 @@ internal static class SaslCommands
     public static void WriteSpeculative(BsonWriter writer, CommandContext context)
     {
         if (!BsonWalker.TryFind(context.Request.Body.Span, "speculativeAuthenticate"u8, out var start) || !start.IsDocument
-            || BsonWalker.FindString(start.Value, "mechanism"u8) != Mechanism)
+            || BsonWalker.FindString(start.Value, "mechanism"u8) != Mechanism
+            || Start(context, start.Value) is not { } conversation)
             return;
         writer.Document("speculativeAuthenticate");
-        WriteStart(writer, context, start.Value);
+        WriteServerFirst(writer, conversation);
         writer.End();
     }
 
@@ -60,16 +65,18 @@ internal static class SaslCommands
         return Task.FromResult(new BsonWriter().Ok());
     }
 
-    private static void WriteStart(BsonWriter writer, CommandContext context, ReadOnlySpan<byte> start)
+    private static ScramConversation? Start(CommandContext context, ReadOnlySpan<byte> start)
     {
-        if (BsonWalker.FindString(start, "mechanism"u8) is var mechanism && mechanism != Mechanism)
-            throw new CommandException(ErrorCode.MechanismUnavailable, $"{Mechanism} is the only mechanism here");
-        var conversation = ScramConversation.Start(context.Services.Credential, Payload(start)) ?? throw Failed(context);
+        var conversation = ScramConversation.Start(context.Services.Credential, Payload(start));
         var skipsEmptyExchange = BsonWalker.TryFind(start, "options"u8, out var options) && options.IsDocument
             && BsonWalker.IsTrue(options.Value, "skipEmptyExchange"u8);
-        context.Client.Converse(conversation, skipsEmptyExchange);
-        writer.Int32("conversationId", ConversationId).Boolean("done", false).Binary("payload", 0, Encoding.UTF8.GetBytes(conversation.ServerFirst));
+        if (conversation is not null)
+            context.Client.Converse(conversation, skipsEmptyExchange);
+        return conversation;
     }
+
+    private static void WriteServerFirst(BsonWriter writer, ScramConversation conversation) => writer
+        .Int32("conversationId", ConversationId).Boolean("done", false).Binary("payload", 0, Encoding.UTF8.GetBytes(conversation.ServerFirst));
 
     private static string Payload(ReadOnlySpan<byte> body) => BsonWalker.TryFind(body, "payload"u8, out var payload)
         ? payload.Type switch
