@@ -6,5 +6,12 @@ var root = new RootCommand("Trains and publishes recommendations and popularity,
     WorkCommand.Create(), MigrateCommand.Create(), RunCommand.Create(), RecommendCommand.Create(), EvaluateCommand.Create(),
 };
 var parsed = root.Parse(args.Length == 0 ? ["work"] : args);
-int status = await parsed.InvokeAsync();
-return parsed.Errors.Count > 0 ? ExitStatus.Usage : status;
+bool usable = parsed.Errors.Count == 0;
+int status = await parsed.InvokeAsync(new InvocationConfiguration
+{
+    // Standard output is for what was asked for.
+    Output = usable ? Console.Out : Console.Error,
+    // A signal ends the work in order; who sent it has the last word.
+    ProcessTerminationTimeout = TimeSpan.FromMinutes(5),
+});
+return usable ? status : ExitStatus.Usage;

@@ -60,6 +60,7 @@ public sealed class TrainRecommendationsJob(
             data.Interactions, parameters, ComputeOptions.Default, iteration => run.Progress((double)iteration.Number / parameters.Iterations), cancellationToken);
         double seconds = clock.GetElapsedTime(started).TotalSeconds;
         run.Metric("trainingSeconds", seconds);
+        run.Metric("lambda", result.Model.Parameters.Regularization);
         run.Metric("loss", result.Iterations[^1].Loss);
         return (result.Model, seconds);
     }

@@ -11,7 +11,7 @@ internal static class TrainingParameters
     public static readonly JobParameter<int> Rank = JobParameters.Whole("rank", "d: numbers per member and per title", Defaults.Rank, 1, 1_024);
     public static readonly JobParameter<int> Iterations = JobParameters.Whole("iterations", "T: passes over the interactions", Defaults.Iterations, 1, 1_000);
     public static readonly JobParameter<double> Alpha = JobParameters.Number("alpha", "α₀: weight of a pair that nothing is known of", Defaults.UnobservedWeight, 0, 1_000);
-    public static readonly JobParameter<double> Lambda = JobParameters.Number("lambda", "λ: regularization", Defaults.Regularization, 1e-12, 1e6);
+    public static readonly JobParameter<double> Lambda = JobParameters.Number("lambda", "λ: regularization, 0 to choose it from the data", Defaults.Regularization, 0, 1e6);
     public static readonly JobParameter<double> Nu = JobParameters.Number("nu", "ν: how far regularization grows with a row's weight", Defaults.FrequencyExponent, 0, 2);
     public static readonly JobParameter<int> Seed = JobParameters.Whole("seed", "the same seed and data give the same model", 1, 0, int.MaxValue);
     public static readonly JobParameter<int> TopK = JobParameters.Whole("top-k", "titles per list", 50, 1, 1_000);

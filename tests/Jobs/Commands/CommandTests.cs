@@ -12,23 +12,45 @@ public sealed class CommandTests
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    private static async Task<(int Status, string Output, string Error)> RunAsync(JobStores? stores, params string[] arguments)
+    private static Process Start(JobStores? stores, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         foreach (string argument in (string[])["exec", Program, .. arguments])
             start.ArgumentList.Add(argument);
         foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("PIPELINE_", StringComparison.Ordinal)).ToArray())
             start.Environment.Remove(name);
+        start.Environment["PIPELINE_JOBS_HTTP"] = "http://127.0.0.1:0";
         if (stores is not null)
         {
             start.Environment["PIPELINE_MYSQL"] = stores.MySqlAddress;
             start.Environment["PIPELINE_REDIS"] = stores.RedisAddress;
+            // Nobody answers there: a job that reads events waits.
+            start.Environment["PIPELINE_MONGO"] = "mongodb://127.0.0.1:1/none?serverSelectionTimeoutMS=60000";
         }
-        using var process = Process.Start(start)!;
+        return Process.Start(start)!;
+    }
+
+    private static async Task<(int Status, string Output, string Error)> RunAsync(JobStores? stores, params string[] arguments)
+    {
+        using var process = Start(stores, arguments);
         var output = process.StandardOutput.ReadToEndAsync(Cancelled);
         var error = process.StandardError.ReadToEndAsync(Cancelled);
         await process.WaitForExitAsync(Cancelled);
         return (process.ExitCode, await output, await error);
+    }
+
+    private static async Task WaitForAsync(StreamReader lines, string text)
+    {
+        while (await lines.ReadLineAsync(Cancelled) is { } line)
+            if (line.Contains(text, StringComparison.Ordinal))
+                return;
+        Assert.Fail($"the program ended without saying '{text}'");
+    }
+
+    private static async Task SignalAsync(Process process, string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(Cancelled);
     }
 
     [Theory]
@@ -82,5 +104,35 @@ public sealed class CommandTests
         Assert.Contains("nothing popular in KR", document.GetProperty("fallback").GetString());
         Assert.Equal("기생충", document.GetProperty("items")[0].GetProperty("nameKo").GetString());
         Assert.Equal([7L, 8L], document.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("contentId").GetInt64()));
+    }
+
+    [Fact]
+    public async Task An_interrupted_run_ends_as_cancelled()
+    {
+        await using var stores = await JobStores.CreateAsync();
+        using var process = Start(stores, "run", "popularity");
+        await WaitForAsync(process.StandardError, "counting");
+
+        await SignalAsync(process, "INT");
+        await process.WaitForExitAsync(Cancelled);
+
+        Assert.Equal(1, process.ExitCode);
+        await using var connection = await stores.Database.OpenAsync(Cancelled);
+        Assert.Equal("cancelled", await connection.ExecuteScalarAsync<string>("SELECT state FROM job_run"));
+    }
+
+    [Fact]
+    public async Task A_worker_that_is_told_to_stop_ends_well()
+    {
+        await using var stores = await JobStores.CreateAsync();
+        using var process = Start(stores, "work");
+        await WaitForAsync(process.StandardOutput, "Application started");
+        var rest = process.StandardOutput.ReadToEndAsync(Cancelled);
+
+        await SignalAsync(process, "TERM");
+        await process.WaitForExitAsync(Cancelled);
+
+        Assert.Equal(0, process.ExitCode);
+        await rest;
     }
 }

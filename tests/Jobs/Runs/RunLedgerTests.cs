@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Dapper;
 using Pipeline.Jobs.Runs;
 
@@ -47,7 +48,9 @@ public sealed class RunLedgerTests : IAsyncLifetime
         });
 
         Assert.Equal(RunEnd.Succeeded, report.End);
-        Assert.Equal(("succeeded", null, """{"events": 3}""", "somebody"), await RowAsync());
+        var (state, reason, metrics, requestedBy) = await RowAsync();
+        Assert.Equal(("succeeded", null, "somebody"), (state, reason, requestedBy));
+        Assert.Equal(new Dictionary<string, double> { ["events"] = 3 }, JsonSerializer.Deserialize<Dictionary<string, double>>(metrics));
         await using var connection = await _stores.Database.OpenAsync(Cancelled);
         Assert.Equal(["three of them"], await connection.QueryAsync<string>("SELECT message FROM job_run_log"));
     }
