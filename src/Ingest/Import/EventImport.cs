@@ -6,8 +6,8 @@ using Pipeline.Storage.Events;
 namespace Pipeline.Ingest.Import;
 
 /// <summary>
-/// Lines of files into the event store, in batches. A batch that was begun is finished, whoever asks to stop; importing again what is
-/// there counts as duplicates, so whatever was interrupted is simply run again.
+/// Lines of files into the event store, in batches. What was read is stored, whoever asks to stop, and a line is counted once its fate is
+/// certain. Importing again what is there counts as duplicates, so whatever was interrupted is simply run again.
 /// </summary>
 internal sealed class EventImport(IEventStore events, IRefusedEventStore refusedEvents, TimeProvider time, ImportReport report)
 {
@@ -41,9 +41,9 @@ internal sealed class EventImport(IEventStore events, IRefusedEventStore refused
                     await FlushAsync(source);
             }
         }
-        catch (Exception e) when (e is IOException or InvalidDataException)
+        catch (Exception e) when (e is IOException or InvalidDataException or OperationCanceledException)
         {
-            // What came before the damage is good.
+            // What came before the damage, or before Ctrl-C, is good.
             await FlushAsync(source);
             throw;
         }
@@ -67,7 +67,7 @@ internal sealed class EventImport(IEventStore events, IRefusedEventStore refused
 
     private void Refuse(ImportSource source, in Line line, Refusal refusal)
     {
-        report.Refuse(source.File, line.Number, refusal);
+        report.Name(source.File, line.Number, refusal);
         _refused.Add(new RefusedEvent(source.At(line.Number), line.Bytes.ToArray(), refusal.Code, refusal.Detail, time.GetUtcNow()));
         _refusedBytes += line.Bytes.Length;
     }
@@ -89,12 +89,14 @@ internal sealed class EventImport(IEventStore events, IRefusedEventStore refused
                     break;
                 default:
                     var refusal = new Refusal(Refusal.BadDocument, outcomes[i].Detail!);
-                    report.Refuse(source.File, batch[i].Source.Offset, refusal);
+                    report.Name(source.File, batch[i].Source.Offset, refusal);
                     _refused.Add(new RefusedEvent(batch[i].Source, batch[i].Bson, refusal.Code, refusal.Detail, time.GetUtcNow()));
                     break;
             }
         }
         await refusedEvents.KeepAsync(_refused, CancellationToken.None);
+        foreach (var refused in _refused)
+            report.CountRefused(refused.Code);
         _valid.Clear();
         _refused.Clear();
         _bson.Truncate(0);

@@ -14,6 +14,7 @@ internal sealed class ImportReport(TextWriter remarks, TimeProvider time)
 
     private readonly SortedDictionary<string, long> _refusedByCode = new(StringComparer.Ordinal);
     private readonly long _begun = time.GetTimestamp();
+    private long _named;
     private long _remarked = time.GetTimestamp();
 
     public long Stored { get; set; }
@@ -27,21 +28,24 @@ internal sealed class ImportReport(TextWriter remarks, TimeProvider time)
 
     public IReadOnlyDictionary<string, long> RefusedByCode => _refusedByCode;
 
-    public void Refuse(string file, long line, Refusal refusal)
+    /// <summary>Names a refused line as long as there are few of them.</summary>
+    public void Name(string file, long line, Refusal refusal)
     {
-        if (Refused < MostNamed)
+        if (_named < MostNamed)
             remarks.WriteLine($"{file}:{line}: {refusal.Code} {refusal.Detail}");
-        else if (Refused == MostNamed)
-            remarks.WriteLine($"more lines are refused; they are counted, but not named any more");
-        _refusedByCode[refusal.Code] = _refusedByCode.GetValueOrDefault(refusal.Code) + 1;
+        else if (_named == MostNamed)
+            remarks.WriteLine("more lines are refused; they are counted, but not named any more");
+        _named++;
     }
+
+    public void CountRefused(string code) => _refusedByCode[code] = _refusedByCode.GetValueOrDefault(code) + 1;
 
     /// <summary>Says how far it is, every few seconds.</summary>
     public void Progress(string file)
     {
         if (time.GetElapsedTime(_remarked) < BetweenRemarks)
             return;
-        remarks.WriteLine($"{file}: {this}");
+        remarks.WriteLine($"{file}: {Counts}");
         _remarked = time.GetTimestamp();
     }
 
@@ -58,6 +62,8 @@ internal sealed class ImportReport(TextWriter remarks, TimeProvider time)
     public override string ToString()
     {
         var codes = Refused == 0 ? "" : $" ({string.Join(", ", _refusedByCode.Select(entry => $"{entry.Key} {entry.Value:N0}"))})";
-        return $"{Stored:N0} stored, {Duplicates:N0} duplicates, {Refused:N0} refused{codes}";
+        return Counts + codes;
     }
+
+    private string Counts => $"{Stored:N0} stored, {Duplicates:N0} duplicates, {Refused:N0} refused";
 }

@@ -24,7 +24,7 @@ internal sealed class TitleImport(TitleStore titles, ImportReport report)
                     await FlushAsync(file);
             }
         }
-        catch (Exception e) when (e is IOException or InvalidDataException)
+        catch (Exception e) when (e is IOException or InvalidDataException or OperationCanceledException)
         {
             await FlushAsync(file);
             throw;
@@ -38,9 +38,12 @@ internal sealed class TitleImport(TitleStore titles, ImportReport report)
             return;
         var (title, refusal) = line.IsTooLong ? (null, Refusal.TooLarge) : TitleLine.Read(line.Bytes);
         if (title is not null)
+        {
             _batch.Add(title);
-        else
-            report.Refuse(file, line.Number, refusal!);
+            return;
+        }
+        report.Name(file, line.Number, refusal!);
+        report.CountRefused(refusal!.Code);
     }
 
     private async Task FlushAsync(string file)

@@ -1,5 +1,8 @@
 using System.Text;
+using Microsoft.Extensions.Time.Testing;
+using Pipeline.Ingest.Import;
 using Pipeline.Ingest.Send;
+using Pipeline.Ingest.Tests.Events;
 using Pipeline.Storage.Events;
 using static Pipeline.Ingest.Tests.Import.ImportBench;
 
@@ -96,16 +99,33 @@ public sealed class EventImportTests
     }
 
     [Fact]
-    public async Task A_batch_on_its_way_is_finished_when_asked_to_stop()
+    public async Task What_was_read_is_stored_when_asked_to_stop_and_the_rest_comes_with_the_next_import()
     {
         using var stop = new CancellationTokenSource();
         var events = new StoppingStore(_bench.Events, stop);
         var text = string.Join('\n', Enumerable.Range(1, 20_000).Select(number => Event(number)));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _bench.ImportAsync(Bytes(text), stop.Token, events: events));
 
-        Assert.Equal(5_000, (await _bench.StoredAsync(Cancel)).Count);
+        var before = (await _bench.StoredAsync(Cancel)).Count;
+        Assert.InRange(before, 5_000, 19_999);
         var again = await _bench.ImportAsync(text, Cancel);
-        Assert.Equal((15_000, 5_000), (again.Stored, again.Duplicates));
+        Assert.Equal((20_000 - before, before), (again.Stored, again.Duplicates));
+    }
+
+    [Fact]
+    public async Task A_line_is_counted_only_once_its_fate_is_certain()
+    {
+        var report = new ImportReport(_bench.Remarks, TimeProvider.System);
+        var import = new EventImport(_bench.Events, new UnavailableRefusedEvents(), new FakeTimeProvider(EventJson.Now), report);
+        await Assert.ThrowsAsync<EventStoreUnavailableException>(
+            () => import.ReadAsync(new ImportSource("a"), Bytes($"{Event(1)}\nbroken\n{Event(2)}"), new EventLines(), Cancel));
+        Assert.Equal((2, 0), (report.Stored, report.Refused));
+    }
+
+    private sealed class UnavailableRefusedEvents : IRefusedEventStore
+    {
+        public Task KeepAsync(IReadOnlyList<RefusedEvent> batch, CancellationToken cancellationToken) =>
+            throw new EventStoreUnavailableException("away", new TimeoutException());
     }
 
     /// <summary>Somebody presses Ctrl-C in the middle of the first batch.</summary>
