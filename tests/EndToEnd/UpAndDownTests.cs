@@ -1,0 +1,44 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Pipeline.EndToEnd.Tests;
+
+[Trait("speed", "e2e")]
+public sealed class UpAndDownTests
+{
+    [Fact]
+    public async Task A_power_cut_loses_nothing_and_down_leaves_nothing()
+    {
+        await using var pipe = new Pipe();
+        (await pipe.RunAsync("up")).ShouldEnd(0);
+        string catalog = pipe.Write("events.ndjson", (await pipe.RunAsync("generate", "--events", "3000")).ShouldEnd(0).Output);
+        (await pipe.RunAsync("import", catalog)).ShouldEnd(0);
+        (await pipe.RunAsync("run", "popularity")).ShouldEnd(0);
+        string before = (await pipe.RunAsync("recommend", "1", "--json")).ShouldEnd(0).Output;
+
+        foreach (int pid in pipe.ProcessesLeft())
+            Kill(pid);
+        (await pipe.RunAsync("up")).ShouldEnd(0);
+        Assert.Equal(before, (await pipe.RunAsync("recommend", "1", "--json")).ShouldEnd(0).Output);
+        using (var status = JsonDocument.Parse((await pipe.RunAsync("status", "--json")).ShouldEnd(0).Output))
+            Assert.All(status.RootElement.GetProperty("workers").EnumerateArray(), worker => Assert.True(worker.GetProperty("healthy").GetBoolean()));
+
+        (await pipe.RunAsync("down")).ShouldEnd(0);
+        Assert.Empty(pipe.ProcessesLeft());
+        Assert.DoesNotContain(pipe.Home, await File.ReadAllTextAsync("/proc/mounts", TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    private static void Kill(int pid)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(pid);
+            process.Kill();
+            process.WaitForExit(TimeSpan.FromSeconds(10));
+        }
+        catch (ArgumentException)
+        {
+            // It went together with another that was killed before it.
+        }
+    }
+}
