@@ -1,0 +1,50 @@
+using Pipeline.Storage.Events;
+
+namespace Pipeline.Benchmarks;
+
+/// <summary>An event store that says when it has acknowledged so many events.</summary>
+internal sealed class TimedStore(IEventStore inner) : IEventStore
+{
+    private readonly Lock _lock = new();
+    private long _stored;
+    private long _wanted = long.MaxValue;
+    private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public DateTimeOffset LastAcknowledgedAt { get; private set; }
+
+    public Task HasStoredAsync(long count, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            _wanted = count;
+            if (_stored >= _wanted)
+                _reached.TrySetResult();
+        }
+        return _reached.Task.WaitAsync(cancellationToken);
+    }
+
+    public async Task<IReadOnlyList<AppendOutcome>> AppendAsync(IReadOnlyList<EventDocument> batch, CancellationToken cancellationToken)
+    {
+        var outcomes = await inner.AppendAsync(batch, cancellationToken);
+        lock (_lock)
+        {
+            LastAcknowledgedAt = TimeProvider.System.GetUtcNow();
+            _stored += outcomes.Count(outcome => outcome.Status == AppendStatus.Stored);
+            if (_stored >= _wanted)
+                _reached.TrySetResult();
+        }
+        return outcomes;
+    }
+
+    public Task PrepareAsync(CancellationToken cancellationToken) => inner.PrepareAsync(cancellationToken);
+
+    public IAsyncEnumerable<StoredEvent> ReadAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) => inner.ReadAsync(from, to, cancellationToken);
+
+    public IAsyncEnumerable<StoredEvent> ReadUserAsync(long userId, CancellationToken cancellationToken) => inner.ReadUserAsync(userId, cancellationToken);
+
+    public IAsyncEnumerable<UserContentTotal> AggregateAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) => inner.AggregateAsync(from, to, cancellationToken);
+
+    public Task<long> DeleteUserAsync(long userId, CancellationToken cancellationToken) => inner.DeleteUserAsync(userId, cancellationToken);
+
+    public Task<long> CountAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) => inner.CountAsync(from, to, cancellationToken);
+}
