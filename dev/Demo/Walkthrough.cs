@@ -105,7 +105,7 @@ internal sealed class Walkthrough(WorldSize size, Outside outside, TimeProvider 
         var names = await outside.TitleNamesAsync(cancellationToken);
         foreach (string region in (string[])["ALL", "KR"])
         {
-            Console.WriteLine($"\n    Popular over 28 days, region {region}");
+            Console.WriteLine($"\n    Popular over 28 days in region {region}, by trend");
             foreach (var (title, hours, viewers) in await outside.PopularAsync(region, "28d", cancellationToken))
                 Console.WriteLine($"      {Name(title),-60} {hours,8:F1} h {viewers,6} viewers");
         }
