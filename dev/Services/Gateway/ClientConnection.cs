@@ -121,8 +121,7 @@ internal sealed class ClientConnection : IDisposable
                 && (deadline.IsCancellationRequested || exception is PostgresException { SqlState: PostgresErrorCodes.QueryCanceled });
             var error = ErrorReply.From(exception, timedOut);
             if (error.IsFault && !_abort.IsCancellationRequested)
-                _services.Log.CommandFailed(
-                    _identity.Id, request?.Name ?? "", request?.Database ?? "", error.Code, (exception as PostgresException)?.SqlState, exception.GetType().Name);
+                _services.Log.CommandFailed(_identity.Id, request, error.Code, exception);
             return error.ToReply();
         }
         finally

@@ -1,4 +1,6 @@
 using System.Text;
+using Npgsql;
+using Pipeline.Services.Gateway.Wire;
 
 namespace Pipeline.Services.Gateway;
 
@@ -10,8 +12,14 @@ internal sealed class GatewayLog(TextWriter output, TimeProvider time)
 {
     private readonly TextWriter _output = TextWriter.Synchronized(output);
 
-    public void CommandFailed(long connection, string command, string database, int code, string? sqlState, string kind) =>
-        Write("command_failed", ("connection", connection), ("command", command), ("database", database), ("code", code), ("sqlstate", sqlState), ("kind", kind));
+    public void CommandFailed(long connection, Request? request, int code, Exception exception) => Write(
+        "command_failed",
+        ("connection", connection),
+        ("command", request?.Name),
+        ("database", request?.Database),
+        ("code", code),
+        ("sqlstate", (exception as PostgresException)?.SqlState),
+        ("kind", exception.GetType().Name));
 
     public void AuthenticationFailed(long connection, string remote) =>
         Write("authentication_failed", ("connection", connection), ("remote", remote));

@@ -169,6 +169,27 @@ public sealed class WriteTests(GatewayFixture gateway)
         Assert.Equal(documents * rounds, await collection.CountDocumentsAsync("{}", cancellationToken: Ct));
     }
 
+    [Fact]
+    public async Task Writers_racing_to_update_the_same_documents_in_any_order_apply_each_change_exactly_once()
+    {
+        const int writers = 3, documents = 300, rounds = 3;
+        var collection = await gateway.CollectionAsync();
+        await collection.InsertManyAsync(Enumerable.Range(0, documents).Select(id => new BsonDocument("_id", id)), cancellationToken: Ct);
+
+        await Task.WhenAll(Enumerable.Range(0, writers).Select(writer => Task.Run(async () =>
+        {
+            for (var round = 0; round < rounds; round++)
+            {
+                var order = Enumerable.Range(0, documents).ToArray();
+                new Random((writer * rounds) + round).Shuffle(order);
+                await collection.BulkWriteAsync(
+                    order.Select(id => new UpdateOneModel<BsonDocument>(new BsonDocument("_id", id), "{ $inc: { n: 1 } }")), new() { IsOrdered = false }, Ct);
+            }
+        })));
+
+        Assert.Equal(documents, await collection.CountDocumentsAsync(new BsonDocument("n", writers * rounds), cancellationToken: Ct));
+    }
+
     private static async Task<long> InsertAsync(IMongoCollection<BsonDocument> collection, int[] ids)
     {
         try

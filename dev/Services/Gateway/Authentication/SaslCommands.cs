@@ -56,7 +56,8 @@ internal static class SaslCommands
         if (client.SkipsEmptyExchange)
             client.Authenticate();
         return Task.FromResult(new BsonWriter()
-            .Int32("conversationId", ConversationId).Boolean("done", client.SkipsEmptyExchange).Binary("payload", 0, Encoding.UTF8.GetBytes(final)).Ok());
+            .Int32("conversationId", ConversationId).Boolean("done", client.SkipsEmptyExchange)
+            .Binary("payload", 0, Encoding.UTF8.GetBytes(final)).Ok());
     }
 
     public static Task<Reply> LogoutAsync(CommandContext context)

@@ -48,7 +48,8 @@ internal sealed class ScramConversation
         if (proofAt < 0)
             return null;
         var withoutProof = clientFinal[..proofAt];
-        if (withoutProof.Split(',') is not [['c', '=', .. var binding], ['r', '=', .. var echoed], ..] || binding != _channelBinding || echoed != _nonce)
+        if (withoutProof.Split(',') is not [['c', '=', .. var binding], ['r', '=', .. var echoed], ..]
+            || binding != _channelBinding || echoed != _nonce)
             return null;
 
         var proof = new byte[SHA256.HashSizeInBytes];

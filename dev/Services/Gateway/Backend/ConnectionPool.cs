@@ -15,7 +15,8 @@ internal sealed class ConnectionPool : IAsyncDisposable
     /// deadlock, and 50 ms instead of 1 s is how soon PostgreSQL looks for one. Collation is off by default.
     /// </summary>
     private const string StandingSettings =
-        "-c documentdb.useFileBasedPersistedCursors=on -c documentdb.throwDeadlockOnCRUD=on -c deadlock_timeout=50ms -c documentdb_core.enableCollation=on";
+        "-c documentdb.useFileBasedPersistedCursors=on -c documentdb.throwDeadlockOnCRUD=on"
+        + " -c deadlock_timeout=50ms -c documentdb_core.enableCollation=on";
 
     private readonly NpgsqlDataSource _source;
     private readonly SemaphoreSlim _slots;

@@ -11,7 +11,8 @@ internal static class BsonText
     {
         BsonType.String => $"\"{element.String}\"",
         BsonType.ObjectId => $"ObjectId('{Convert.ToHexStringLower(element.Value)}')",
-        BsonType.Binary when element.Value[4] == UuidSubtype && element.Binary.Length == 16 => $"UUID(\"{new Guid(element.Binary, bigEndian: true)}\")",
+        BsonType.Binary when element.Value[4] == UuidSubtype && element.Binary.Length == 16 =>
+            $"UUID(\"{new Guid(element.Binary, bigEndian: true)}\")",
         BsonType.Binary => $"BinData({element.Value[4]}, {Convert.ToHexString(element.Binary)})",
         BsonType.Boolean => element.Value[0] != 0 ? "true" : "false",
         BsonType.DateTime => $"new Date({element.Int64})",

@@ -125,7 +125,9 @@ internal static class CursorCommands
         List<long> ids = [];
         var walker = new BsonWalker(list.Value);
         while (walker.MoveNext(out var element))
-            ids.Add(element.Type is BsonType.Int64 ? element.Int64 : throw new CommandException(ErrorCode.TypeMismatch, "a cursor id must be a 64-bit integer"));
+            ids.Add(element.Type is BsonType.Int64
+                ? element.Int64
+                : throw new CommandException(ErrorCode.TypeMismatch, "a cursor id must be a 64-bit integer"));
         return ids;
     }
 

@@ -80,7 +80,8 @@ internal sealed class CursorRegistry(ConnectionPool pool, GatewayOptions options
 
     /// <summary>Closes cursors nobody has asked for in <see cref="GatewayOptions.CursorIdle"/>.</summary>
     public Task CloseIdleAsync(CancellationToken cancellationToken) =>
-        CloseAsync(cursor => !cursor.NeverExpires && options.Time.GetElapsedTime(cursor.LastUsed) > options.CursorIdle, _ => false, cancellationToken);
+        CloseAsync(
+            cursor => !cursor.NeverExpires && options.Time.GetElapsedTime(cursor.LastUsed) > options.CursorIdle, _ => false, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -132,7 +133,8 @@ internal sealed class CursorRegistry(ConnectionPool pool, GatewayOptions options
     private async Task DeleteFilesAsync(long[] ids, CancellationToken cancellationToken)
     {
         await using var lease = await pool.LeaseAsync(cancellationToken);
-        await using var delete = Statement.Create(lease, "SELECT documentdb_api_internal.delete_cursors($1)", new NpgsqlParameter<long[]> { TypedValue = ids });
+        await using var delete = Statement.Create(
+            lease, "SELECT documentdb_api_internal.delete_cursors($1)", new NpgsqlParameter<long[]> { TypedValue = ids });
         await delete.ExecuteNonQueryAsync(cancellationToken);
     }
 }

@@ -57,7 +57,8 @@ internal static class RequestParser
 
         var name = CommandName(body.Span);
         if (!collection.EndsWith(".$cmd", StringComparison.Ordinal) || !IsHandshake(name))
-            throw new CommandException(ErrorCode.UnsupportedOpQueryCommand, "OP_QUERY carries only a handshake here: use a driver that speaks OP_MSG");
+            throw new CommandException(
+                ErrorCode.UnsupportedOpQueryCommand, "OP_QUERY carries only a handshake here: use a driver that speaks OP_MSG");
         return new Request(name, collection[..^".$cmd".Length], body, null);
     }
 
