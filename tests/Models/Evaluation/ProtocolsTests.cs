@@ -54,11 +54,14 @@ public sealed class ProtocolsTests
         var split = Protocols.Split(Protocols.StrongGeneralization, data, seed: 1);
         Assert.Equal(data.Users.Count / 10, split.EvaluatedUsers + split.SkippedUsers);
         Assert.Equal(data.Users.Count - data.Users.Count / 10, split.Train.Users.Count);
+        var heldOut = data.Users.Ids.ToArray().Except(split.Train.Users.Ids.ToArray()).ToArray();
+        Assert.Equal(heldOut.Length, split.EvaluatedUsers);
         for (var row = 0; row < split.EvaluatedUsers; row++)
         {
-            var (known, held) = (split.Histories.RowLength(row), split.Targets.RowLength(row));
-            Assert.Equal((int)((known + held) * Protocols.HeldOutTestShare), held);
-            Assert.Empty(split.Histories.Columns(row).ToArray().Intersect(split.Targets.Columns(row).ToArray()));
+            var (known, held) = (Ids(split, split.Histories, row), Ids(split, split.Targets, row));
+            Assert.Equal((int)((known.Length + held.Length) * Protocols.HeldOutTestShare), held.Length);
+            var titles = data.ByUser.Columns(data.Users.IndexOf(heldOut[row])).ToArray().Select(column => data.Contents[column]);
+            Assert.Equal(titles, known.Concat(held).Order());
         }
         Assert.NotEqual(split.Train.Digest, Protocols.Split(Protocols.StrongGeneralization, data, seed: 2).Train.Digest);
         Assert.Equal(split.Train.Digest, Protocols.Split(Protocols.StrongGeneralization, data, seed: 1).Train.Digest);

@@ -113,9 +113,9 @@ public sealed class InteractionBuilderTests
     [Fact]
     public void Of_repeated_pairs_the_latest_counts()
     {
-        var data = InteractionMatrix.FromColumns([5, 5, 5, 1], [9, 9, 9, 9], [1, 3, 2, 7], [100, 300, 200, 1]);
+        var data = InteractionMatrix.FromColumns([5, 5, 5, 1], [9, 9, 9, 9], [1, 2, 3, 7], [100, 300, 200, 1]);
         Assert.Equal([1, 5], data.Users.Ids);
-        Assert.Equal([3f], data.ByUser.Values(1));
+        Assert.Equal([2f], data.ByUser.Values(1));
         Assert.Equal([300L], data.LastAt(1));
     }
 

@@ -50,6 +50,24 @@ public sealed class TopKTests
     }
 
     [Fact]
+    public void A_title_of_smaller_norm_that_points_the_right_way_is_found()
+    {
+        // Two panels of norm 1 at an angle whose cosine is 0.94, then one of norm 0.95 straight ahead.
+        var factors = new FactorMatrix(3 * Kernel.PanelColumns, 2);
+        for (var item = 0; item < factors.Rows; item++)
+            (item < 2 * Kernel.PanelColumns ? [0.94f, 0.341f] : (ReadOnlySpan<float>)[0.95f, 0f]).CopyTo(factors.PaddedRow(item));
+        var histories = new SparseMatrix(factors.Rows, [0, 0], [], []);
+        var blocks = TopK.Run(
+            new PackedItems(factors, excluded: null),
+            () => (_, _, target) => target.PaddedRow(0)[0] = 1,
+            histories,
+            k: 5,
+            ComputeOptions.Default,
+            TestContext.Current.CancellationToken);
+        Assert.Equal(Enumerable.Range(2 * Kernel.PanelColumns, 5).ToArray(), Assert.Single(blocks).Items(0));
+    }
+
+    [Fact]
     public void Popularity_ranks_by_members_and_leaves_out_what_they_have()
     {
         var data = Generated.Planted(users: 50, contents: 40);

@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Pipeline.Jobs.Tests.Commands;
+
+/// <summary><c>evaluate</c> as people start it. What it measures is tested where it is computed; here, what it takes and how it ends.</summary>
+[Trait("speed", "fast")]
+public sealed class EvaluateCommandTests : IDisposable
+{
+    private static readonly string Program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Jobs", "release", "Pipeline.Jobs.dll"));
+
+    private readonly string folder = Directory.CreateTempSubdirectory("evaluate-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Theory]
+    [InlineData("valid are rank, iterations, alpha, lambda, nu, sigma, seed", "--ratings", "RATINGS", "--protocol", "leave-last-out", "--set", "depth=3")]
+    [InlineData("valid are ials, popularity", "--ratings", "RATINGS", "--protocol", "leave-last-out", "--algorithm", "magic")]
+    [InlineData("either --ratings FILE --protocol NAME, or --train FILE --test FILE", "--ratings", "RATINGS", "--test", "RATINGS")]
+    [InlineData("leave-last-out, strong-generalization, time-split", "--ratings", "RATINGS", "--protocol", "guess")]
+    public async Task What_cannot_be_asked_for_ends_with_status_2_and_says_what_can(string said, params string[] arguments)
+    {
+        var ratings = Ratings("ratings.csv", Checkerboard);
+        var (status, output, error) = await RunAsync([.. arguments.Select(argument => argument == "RATINGS" ? ratings : argument)]);
+        Assert.Equal((2, ""), (status, output));
+        Assert.Contains(said, error);
+    }
+
+    [Fact]
+    public async Task A_malformed_line_ends_with_status_1_and_is_named()
+    {
+        var (status, output, error) = await RunAsync("--ratings", Ratings("bad.csv", "1,10,3,5\n2,20,four,6\n"), "--protocol", "leave-last-out", "--json");
+        Assert.Equal((1, ""), (status, output));
+        Assert.Equal("bad.csv: line 2, field 3: 'four'; expected a value.", error.Trim());
+    }
+
+    [Fact]
+    public async Task A_split_of_ones_own_is_measured_in_one_document()
+    {
+        var (status, output, _) = await RunAsync(
+            "--ratings", Ratings("ratings.csv", Checkerboard), "--protocol", "leave-last-out", "--k", "5,2", "--set", "rank=4", "--set", "iterations=6", "--json");
+        Assert.Equal(0, status);
+        using var document = JsonDocument.Parse(output);
+        var report = document.RootElement;
+        Assert.Equal("ials", report.GetProperty("algorithm").GetString());
+        Assert.Equal(4, report.GetProperty("settings").GetProperty("rank").GetInt32());
+        Assert.Equal(40, report.GetProperty("data").GetProperty("evaluatedUsers").GetInt32());
+        // Everybody's last title is one of the few of their own half that they have not had yet.
+        Assert.True(report.GetProperty("metrics").GetProperty("recall@5").GetDouble() > 2 * report.GetProperty("baseline").GetProperty("metrics").GetProperty("recall@5").GetDouble());
+        Assert.InRange(report.GetProperty("metrics").GetProperty("ndcg@2").GetDouble(), 0, 1);
+    }
+
+    [Fact]
+    public async Task A_given_split_is_measured_as_a_table()
+    {
+        var (status, output, error) = await RunAsync(
+            "--train", Ratings("train.txt", "1 10\n1 11\n2 10\n3 11\n"), "--test", Ratings("test.txt", "2 11\n3 10\n"), "--algorithm", "popularity", "--k", "1");
+        Assert.Equal(0, status);
+        Assert.Contains("| recall | 1.0000 (1.0000) |", output);
+        Assert.Contains("training on 4 interactions", error);
+    }
+
+    /// <summary>Members 0 to 39 watch titles of their own parity, one after the other, from a start of their own.</summary>
+    private static string Checkerboard => string.Concat(
+        from user in Enumerable.Range(0, 40)
+        from step in Enumerable.Range(0, 15)
+        select $"{user},{100 + (user % 2) + (2 * ((user / 2) + step) % 40)},5,{1_600_000_000 + step}\n");
+
+    private string Ratings(string name, string text)
+    {
+        var path = Path.Combine(folder, name);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    private static async Task<(int Status, string Output, string Error)> RunAsync(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", ["exec", Program, "evaluate", .. arguments])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+        };
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, await output, await error);
+    }
+}
