@@ -7,6 +7,7 @@ namespace Pipeline.Jobs.Tests.Publication;
 public sealed class ConcurrentReaders : IAsyncDisposable
 {
     private const int Count = 24;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
 
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<long, long> _stampOfGeneration = new();
@@ -47,6 +48,8 @@ public sealed class ConcurrentReaders : IAsyncDisposable
                 else if (_stampOfGeneration.GetOrAdd(generation, stamp.Value) is var first && first != stamp)
                     _faults.Enqueue($"member {member}: generation {generation} is of publications {first} and {stamp}");
                 Interlocked.Increment(ref _reads);
+                // The publisher needs the processors too.
+                await Task.Delay(Pause, _stop.Token);
             }
             catch (OperationCanceledException)
             {

@@ -44,13 +44,10 @@ public sealed class PublicationFaultTests
     {
         long generation = (await stores.Generations.PointerAsync(GenerationStore.GlobalScope, Cancelled))!.GenerationId;
         Assert.Equal(generation, await stores.Cache.ServedGenerationAsync(Cancelled));
-        int members = 0;
-        await foreach (var list in stores.Generations.ReadAsync(generation, Cancelled))
-        {
-            members++;
-            Assert.Equal(list.Items.Select(item => item.ContentId), await stores.Cache.FindListAsync(generation, list.UserId, Cancelled));
-        }
-        Assert.Equal(StampedLists.Members, members);
+        var lists = await stores.Generations.ReadAsync(generation, Cancelled).ToArrayAsync(Cancelled);
+        var cached = await Task.WhenAll(lists.Select(list => stores.Cache.FindListAsync(generation, list.UserId, Cancelled)));
+        Assert.Equal(StampedLists.Members, lists.Length);
+        Assert.All(lists.Zip(cached), pair => Assert.Equal(pair.First.Items.Select(item => item.ContentId), pair.Second));
     }
 
     [Theory]
