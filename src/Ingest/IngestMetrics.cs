@@ -19,12 +19,15 @@ public sealed class IngestMetrics : IDisposable
     {
         _events = _meter.CreateCounter<long>("ingest.events", "{event}", "Events counted, by outcome.");
         _refusals = _meter.CreateCounter<long>("ingest.refusals", "{event}", "Events refused, by the contract's code.");
-        _batchEvents = Create<int>("ingest.batch.events", "{event}", "Events of a batch.", [1, 10, 100, 500, 1_000, 2_000, 4_000, 8_000, 25_000]);
-        _batchAge = Create<double>("ingest.batch.age", "s", "Age of a batch's first event when the batch went.", [0.01, 0.05, 0.1, 0.25, 0.5, 1, 5]);
-        _appendSeconds = Create<double>("ingest.append.duration", "s", "Time the store took for a batch.", [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 30]);
-        _meter.CreateObservableGauge("ingest.lag", () => status.Lag.Select(lag =>
-            new Measurement<long>(lag.Value, new KeyValuePair<string, object?>("partition", lag.Key))), "{event}", "Events of a partition not stored yet.");
-        _meter.CreateObservableGauge("ingest.paused", () => status.IsPaused ? 1 : 0, null, "1 while no new events are taken because the store is behind.");
+        _batchEvents = Create<int>(
+            "ingest.batch.events", "{event}", "Events of a batch.", [1, 10, 100, 500, 1_000, 2_000, 4_000, 8_000, 25_000]);
+        _batchAge = Create<double>(
+            "ingest.batch.age", "s", "Age of a batch's first event when the batch went.", [0.01, 0.05, 0.1, 0.25, 0.5, 1, 5]);
+        _appendSeconds = Create<double>(
+            "ingest.append.duration", "s", "Time the store took for a batch.", [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 30]);
+        _meter.CreateObservableGauge("ingest.lag", () => LagOf(status), "{event}", "Events of a partition not stored yet.");
+        _meter.CreateObservableGauge(
+            "ingest.paused", () => status.IsPaused ? 1 : 0, null, "1 while no new events are taken because the store is behind.");
     }
 
     public void Counted(LedgerCounts counts)
@@ -48,6 +51,9 @@ public sealed class IngestMetrics : IDisposable
     public void Appended(TimeSpan duration) => _appendSeconds.Record(duration.TotalSeconds);
 
     public void Dispose() => _meter.Dispose();
+
+    private static IEnumerable<Measurement<long>> LagOf(IngestStatus status) =>
+        status.Lag.Select(lag => new Measurement<long>(lag.Value, new KeyValuePair<string, object?>("partition", lag.Key)));
 
     private Histogram<T> Create<T>(string name, string unit, string description, T[] bounds)
         where T : struct =>

@@ -71,7 +71,8 @@ public sealed record IngestSettings
             var text = variable(name);
             if (string.IsNullOrWhiteSpace(text))
                 return otherwise;
-            return int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+            return int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number)
+                && number >= least && number <= most
                 ? number
                 : throw new IngestSettingException($"{name} is '{text}': expected a whole number in {least}..{most}");
         }

@@ -12,7 +12,7 @@ internal static partial class Log
     [LoggerMessage(102, LogLevel.Information, "Stopped: everything that was begun is stored and committed")]
     public static partial void StoppedClean(ILogger logger);
 
-    [LoggerMessage(103, LogLevel.Warning, "Stopped before everything that was begun was stored: it will be delivered again, and counted once")]
+    [LoggerMessage(103, LogLevel.Warning, "Stopped before all that was begun was stored: it will be delivered again, and counted once")]
     public static partial void StoppedEarly(ILogger logger);
 
     [LoggerMessage(104, LogLevel.Critical, "The worker ends because of a fault of its own; nothing that is not stored was committed")]
@@ -24,13 +24,13 @@ internal static partial class Log
     [LoggerMessage(201, LogLevel.Information, "Partitions taken back: {Partitions}")]
     public static partial void Revoked(ILogger logger, string partitions);
 
-    [LoggerMessage(202, LogLevel.Warning, "Partitions lost: {Partitions}; another worker may have them already, so what was begun of them is dropped")]
+    [LoggerMessage(202, LogLevel.Warning, "Partitions lost: {Partitions}; another worker may have them, so what was begun is dropped")]
     public static partial void Lost(ILogger logger, string partitions);
 
     [LoggerMessage(203, LogLevel.Warning, "Gave partitions back with batches still on their way: the next owner repeats them")]
     public static partial void RevokedEarly(ILogger logger);
 
-    [LoggerMessage(204, LogLevel.Warning, "{Partition} was created anew: it ends at {High}, and events up to {Counted} are counted. Epoch {Epoch} begins")]
+    [LoggerMessage(204, LogLevel.Warning, "{Partition} was created anew: it ends at {High}, counted are {Counted}. Epoch {Epoch} begins")]
     public static partial void EpochBegun(ILogger logger, string partition, long high, long counted, int epoch);
 
     [LoggerMessage(205, LogLevel.Warning, "{Partition} went back from {Taken} to {Offset}; looking at it anew")]

@@ -16,7 +16,11 @@ public sealed class KafkaControlClient : IDisposable
     {
         _client = client;
         _reader = new StreamReader(client.GetStream(), Encoding.UTF8);
-        _writer = new StreamWriter(client.GetStream(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true, NewLine = "\n" };
+        _writer = new StreamWriter(client.GetStream(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false))
+        {
+            AutoFlush = true,
+            NewLine = "\n",
+        };
     }
 
     /// <param name="address">host:port of <see cref="KafkaStandIn.ControlAddress"/>.</param>

@@ -96,7 +96,7 @@ public sealed class KafkaStandIn : IAsyncDisposable
     public void SetRoundTrip(int broker, TimeSpan delay) =>
         Check(Librdkafka.SetRoundTrip(_cluster, broker, (int)delay.TotalMilliseconds));
 
-    /// <summary>Answers the next requests of a kind with these errors, one each; <see cref="ErrorCode.Local_Transport"/> hangs up.</summary>
+    /// <summary>Answers the next requests of a kind with these errors; <see cref="ErrorCode.Local_Transport"/> hangs up.</summary>
     public void Fail(KafkaApi api, params ReadOnlySpan<ErrorCode> errors) =>
         Librdkafka.PushRequestErrors(_cluster, (short)api, errors.Length, errors);
 

@@ -45,5 +45,6 @@ internal sealed class MockCluster : SafeHandle
         return true;
     }
 
-    private static string Text(ReadOnlySpan<byte> terminated) => Encoding.UTF8.GetString(terminated[..Math.Max(0, terminated.IndexOf((byte)0))]);
+    private static string Text(ReadOnlySpan<byte> terminated) =>
+        Encoding.UTF8.GetString(terminated[..Math.Max(0, terminated.IndexOf((byte)0))]);
 }

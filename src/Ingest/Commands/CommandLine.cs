@@ -36,7 +36,8 @@ internal static class CommandLine
             };
             return await parsed.InvokeAsync(configuration, CancellationToken.None);
         }
-        catch (Exception e) when (e is AddressException or IngestSettingException or EventStoreUnavailableException or SendException or IOException)
+        catch (Exception e)
+            when (e is AddressException or IngestSettingException or EventStoreUnavailableException or SendException or IOException)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return 1;

@@ -15,7 +15,11 @@ internal static class SendCommand
 
     public static Command Create()
     {
-        var files = new Argument<string[]>("FILE") { Description = "NDJSON, .gz allowed, - for standard input.", Arity = ArgumentArity.OneOrMore };
+        var files = new Argument<string[]>("FILE")
+        {
+            Description = "NDJSON, .gz allowed, - for standard input.",
+            Arity = ArgumentArity.OneOrMore,
+        };
         var json = new Option<bool>("--json") { Description = "One JSON document on standard output." };
         var unread = new Option<long>("--unread-limit")
         {
@@ -29,7 +33,8 @@ internal static class SendCommand
         });
         var command = new Command("send", "Send events into Kafka, keyed by user, without overtaking the workers.") { files, json, unread };
         command.SetAction((arguments, cancellationToken) =>
-            RunAsync(arguments.GetRequiredValue(files), arguments.GetValue(unread), arguments.GetValue(json), TimeProvider.System, cancellationToken));
+            RunAsync(
+                arguments.GetRequiredValue(files), arguments.GetValue(unread), arguments.GetValue(json), TimeProvider.System, cancellationToken));
         return command;
     }
 

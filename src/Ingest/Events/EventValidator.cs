@@ -79,7 +79,7 @@ public sealed class EventValidator(TimeSpan maxAge)
         catch (JsonException e)
         {
             // The reader's own words quote the event.
-            return Refusal.NotJson(e.BytePositionInLine is { } position ? $"malformed, or nested too deeply, at byte {position}" : e.Message);
+            return Refusal.NotJson(e.BytePositionInLine is { } at ? $"malformed, or nested too deeply, at byte {at}" : e.Message);
         }
         catch (InvalidOperationException)
         {

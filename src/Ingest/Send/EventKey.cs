@@ -30,7 +30,7 @@ internal static class EventKey
         }
     }
 
-    /// <summary>The partition that Kafka's Java client takes for a key, so that a user's events stay together whoever produces them.</summary>
+    /// <summary>The partition that Kafka's Java client takes: a user's events stay together whoever produces them.</summary>
     public static int Partition(ReadOnlySpan<byte> key, int partitions) => (int)(Murmur2(key) & 0x7fffffff) % partitions;
 
     /// <summary>MurmurHash2 as in org.apache.kafka.common.utils.Utils.</summary>

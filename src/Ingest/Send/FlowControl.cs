@@ -24,7 +24,8 @@ internal sealed class FlowControl : IDisposable
     {
         (_limit, _time) = (limit, time);
         // Asks where the group stands without being one of it.
-        _group = new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig { BootstrapServers = kafka, GroupId = IngestSettings.Group, EnableAutoCommit = false })
+        var config = new ConsumerConfig { BootstrapServers = kafka, GroupId = IngestSettings.Group, EnableAutoCommit = false };
+        _group = new ConsumerBuilder<Ignore, Ignore>(config)
             .SetLogHandler((_, _) => { })
             .SetErrorHandler((_, _) => { })
             .Build();
@@ -33,7 +34,8 @@ internal sealed class FlowControl : IDisposable
         foreach (var committed in _group.Committed(_partitions, s_patience))
         {
             var watermarks = _group.QueryWatermarkOffsets(committed.TopicPartition, s_patience);
-            _unread[committed.Partition.Value] = new UnreadBytes(Math.Max(committed.Offset.Value, watermarks.Low.Value), watermarks.High.Value);
+            var read = Math.Max(committed.Offset.Value, watermarks.Low.Value);
+            _unread[committed.Partition.Value] = new UnreadBytes(read, watermarks.High.Value);
         }
     }
 
@@ -55,7 +57,8 @@ internal sealed class FlowControl : IDisposable
                 return;
             if (_time.GetElapsedTime(remarked) > s_betweenRemarks)
             {
-                remark($"waiting for the consumer group {IngestSettings.Group}: {_unread[partition].Count:N0} bytes of partition {partition} are unread. Is a worker running?");
+                remark($"waiting for the consumer group {IngestSettings.Group}: {_unread[partition].Count:N0} bytes of partition {partition} "
+                    + "are unread. Is a worker running?");
                 remarked = _time.GetTimestamp();
             }
 

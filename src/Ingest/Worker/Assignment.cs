@@ -71,8 +71,7 @@ internal sealed class Assignment(IConsumer<byte[]?, byte[]?> consumer, IngestSer
     {
         var entry = await weather.RetryAsync(
             IngestServer.Store, token => services.Ledger.OpenAsync(partition.Topic, partition.Partition.Value, token), closed);
-        var high = await weather.RetryAsync(
-            IngestServer.Kafka, token => Task.Run(() => consumer.QueryWatermarkOffsets(partition, s_watermarkPatience).High.Value, token), closed);
+        var high = await weather.RetryAsync(IngestServer.Kafka, token => Task.Run(() => End(partition), token), closed);
         if (high > entry.Offset)
             return entry;
 
@@ -80,4 +79,6 @@ internal sealed class Assignment(IConsumer<byte[]?, byte[]?> consumer, IngestSer
         Log.EpochBegun(services.Logger, partition.ToString(), high, entry.Offset, next.Epoch);
         return next;
     }
+
+    private long End(TopicPartition partition) => consumer.QueryWatermarkOffsets(partition, s_watermarkPatience).High.Value;
 }

@@ -13,7 +13,12 @@ namespace Pipeline.Ingest.Worker;
 /// the offset is committed, they come again and the ledger has them already.
 /// </remarks>
 internal sealed class BatchAppender(
-    IngestServices services, DeadLetters deadLetters, Weather weather, BatchBuilder builder, Action<TopicPartitionOffset> storeOffset, int inFlight)
+    IngestServices services,
+    DeadLetters deadLetters,
+    Weather weather,
+    BatchBuilder builder,
+    Action<TopicPartitionOffset> storeOffset,
+    int inFlight)
     : IDisposable
 {
     private readonly SemaphoreSlim _slots = new(inFlight);
@@ -79,7 +84,8 @@ internal sealed class BatchAppender(
         if (documents.Count == 0)
             return outcomes;
         var begun = services.Time.GetTimestamp();
-        var answers = await weather.RetryAsync(IngestServer.Store, token => services.Events.AppendAsync(documents, token), _abandoned.Token);
+        var answers = await weather.RetryAsync(
+            IngestServer.Store, token => services.Events.AppendAsync(documents, token), _abandoned.Token);
         services.Metrics.Appended(services.Time.GetElapsedTime(begun));
         for (var i = 0; i < answers.Count; i++)
             outcomes[valid[i]] = answers[i];
@@ -95,7 +101,8 @@ internal sealed class BatchAppender(
         var partitions = batch.Entries.Select((entry, index) => (Entry: entry, Outcome: outcomes[index]))
             .GroupBy(settled => settled.Entry.Partition)
             .Where(group => !group.Key.IsClosed)
-            .Select(group => new Settled(group.Key, [.. group.Select(settled => settled.Entry)], [.. group.Select(settled => settled.Outcome)]))
+            .Select(group => new Settled(
+                group.Key, [.. group.Select(settled => settled.Entry)], [.. group.Select(settled => settled.Outcome)]))
             .ToList();
         await KeepRefusedAsync(partitions);
         await CountAsync(partitions);
@@ -110,7 +117,8 @@ internal sealed class BatchAppender(
     private async Task KeepRefusedAsync(List<Settled> partitions)
     {
         var refused = partitions
-            .SelectMany(settled => settled.Entries.Zip(settled.Outcomes, (entry, outcome) => (Entry: entry, Refusal: Tally.RefusalOf(entry, outcome)!)))
+            .SelectMany(settled => settled.Entries.Zip(
+                settled.Outcomes, (entry, outcome) => (Entry: entry, Refusal: Tally.RefusalOf(entry, outcome)!)))
             .Where(pair => pair.Refusal is not null)
             .ToList();
         if (refused.Count == 0)
@@ -123,7 +131,8 @@ internal sealed class BatchAppender(
 
         var now = services.Time.GetUtcNow();
         var documents = refused
-            .Select(pair => new RefusedEvent(pair.Entry.Source, pair.Entry.Record.Message.Value, pair.Refusal.Code, pair.Refusal.Detail, now))
+            .Select(pair => new RefusedEvent(
+                pair.Entry.Source, pair.Entry.Record.Message.Value, pair.Refusal.Code, pair.Refusal.Detail, now))
             .ToList();
         await weather.RetryAsync(IngestServer.Store, token => services.Refused.KeepAsync(documents, token), _abandoned.Token);
         foreach (var pair in refused)
@@ -136,7 +145,8 @@ internal sealed class BatchAppender(
         while (open.Count > 0)
         {
             var steps = open.Select(settled => Tally.Count(settled.Partition.Ledger, settled.Entries, settled.Outcomes)).ToList();
-            var entries = await weather.RetryAsync(IngestServer.Store, token => services.Ledger.AdvanceAsync(steps, token), _abandoned.Token);
+            var entries = await weather.RetryAsync(
+                IngestServer.Store, token => services.Ledger.AdvanceAsync(steps, token), _abandoned.Token);
             for (var i = 0; i < steps.Count; i++)
             {
                 open[i].Partition.Ledger = entries[i];

@@ -6,7 +6,7 @@ using Pipeline.Ingest.Events;
 namespace Pipeline.Ingest.Worker;
 
 /// <summary>Sends refused records on to the dead-letter topic, key and bytes untouched.</summary>
-/// <remarks>At least once: a reader that must not see one twice tells them apart by x-dlt-topic, x-dlt-partition and x-dlt-offset.</remarks>
+/// <remarks>At least once; x-dlt-topic, x-dlt-partition and x-dlt-offset tell whether one has come before.</remarks>
 internal sealed class DeadLetters : IDisposable
 {
     private readonly IProducer<byte[]?, byte[]?> _producer;
@@ -33,7 +33,8 @@ internal sealed class DeadLetters : IDisposable
 
     /// <summary>Returns once the brokers have acknowledged all of them.</summary>
     /// <exception cref="KafkaException">They have not, for one at least: send them again.</exception>
-    public Task SendAsync(IReadOnlyCollection<(ConsumeResult<byte[]?, byte[]?> Record, Refusal Refusal)> refused, CancellationToken cancellationToken) =>
+    public Task SendAsync(
+        IReadOnlyCollection<(ConsumeResult<byte[]?, byte[]?> Record, Refusal Refusal)> refused, CancellationToken cancellationToken) =>
         Task.WhenAll(refused.Select(letter => SendAsync(letter.Record, letter.Refusal, cancellationToken)));
 
     public void Dispose()

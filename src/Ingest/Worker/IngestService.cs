@@ -1,6 +1,6 @@
 namespace Pipeline.Ingest.Worker;
 
-/// <summary>Runs the worker in a host: waits for the store first, asks it now and then while there is nothing to do, and ends the host on a fault.</summary>
+/// <summary>Runs the worker in a host: waits for the store first, asks it now and then, and ends the host on a fault.</summary>
 internal sealed class IngestService(IngestSettings settings, IngestServices services, IHostApplicationLifetime lifetime) : BackgroundService
 {
     private static readonly TimeSpan s_betweenAsks = TimeSpan.FromSeconds(5);

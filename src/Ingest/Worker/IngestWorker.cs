@@ -207,7 +207,7 @@ public sealed class IngestWorker : IDisposable
             return;
         var partitions = revoked.ConvertAll(partition => partition.TopicPartition);
         Log.Revoked(_services.Logger, Names(partitions));
-        // The client itself commits what is stored before it lets go. Asking it to from in here can wait for ever, when it leaves the group.
+        // The client itself commits what is stored before it lets go. A commit from in here can wait for ever while the group is left.
         if (!_intake.Finish())
             Log.RevokedEarly(_services.Logger);
         Forget(partitions);

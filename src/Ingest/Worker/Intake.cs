@@ -6,7 +6,8 @@ namespace Pipeline.Ingest.Worker;
 /// What happens to records once they are consumed: they are held, gathered into batches, and the batches started on. Belongs to the
 /// consuming thread.
 /// </summary>
-internal sealed class Intake(IngestSettings settings, IngestServices services, Assignment assignment, BatchBuilder builder, BatchAppender appender)
+internal sealed class Intake(
+    IngestSettings settings, IngestServices services, Assignment assignment, BatchBuilder builder, BatchAppender appender)
 {
     /// <summary>How long a full batch waits for a slot before partitions are paused: pausing throws away what was fetched ahead.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
@@ -78,7 +79,7 @@ internal sealed class Intake(IngestSettings settings, IngestServices services, A
         }
     }
 
-    /// <summary>Whether the partition goes on below where it was, because its topic was created anew or cut; if so it is opened anew.</summary>
+    /// <summary>Whether the partition goes on below where it was (its topic was created anew, or cut); if so it is opened anew.</summary>
     private bool HasRewound(ConsumeResult<byte[]?, byte[]?> record)
     {
         if (assignment.Find(record.TopicPartition) is not { } partition || record.Offset.Value > partition.Taken)

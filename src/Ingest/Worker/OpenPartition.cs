@@ -19,7 +19,7 @@ internal sealed class OpenPartition(TopicPartition partition, CancellationTokenS
     /// <summary>Answers where the partition stands; no record of it may go into a batch before.</summary>
     public required Task<LedgerEntry> Opening { get; init; }
 
-    /// <summary>Where the partition stands. Set by the consuming thread once it is open, then by whoever finishes batches, one at a time.</summary>
+    /// <summary>Where the partition stands. Set by the consuming thread once, then by whoever finishes batches, one at a time.</summary>
     public LedgerEntry Ledger { get; set; }
 
     /// <summary>The epoch that the partition was opened in.</summary>
