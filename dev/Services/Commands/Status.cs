@@ -1,12 +1,13 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Pipeline.Services.Local;
 using Pipeline.Services.Sources;
 
 namespace Pipeline.Services.Commands;
 
 /// <summary>Where servers and workers are, and whether they answer.</summary>
-internal sealed class Status(StateFolder state)
+internal sealed partial class Status(StateFolder state)
 {
     private static readonly JsonSerializerOptions Json = new()
     {
@@ -28,12 +29,13 @@ internal sealed class Status(StateFolder state)
         var answers = await Reachability.CheckAsync(found.Addresses, cancellationToken);
         foreach (var (server, answer) in answers.OrderBy(pair => pair.Key))
         {
-            await output.WriteLineAsync($"{server.ToString().ToLowerInvariant(),-10}{found.Addresses[server]}");
+            await output.WriteLineAsync($"{server.ToString().ToLowerInvariant(),-10}{Password().Replace(found.Addresses[server] ?? "", "***")}");
             await output.WriteLineAsync($"{"",-10}{answer ?? "answers"}");
         }
         foreach (var worker in report.Workers)
             await output.WriteLineAsync($"{worker.Name,-10}{Describe(worker)}");
         await output.WriteLineAsync($"dashboard {report.Dashboard}");
+        await output.WriteLineAsync("Addresses with their passwords: './pipeline status --json', or .run/env");
     }
 
     private static string Describe(WorkerLine worker) => worker switch
@@ -65,6 +67,10 @@ internal sealed class Status(StateFolder state)
             return new WorkerLine(worker.Name, process.Pid, Healthy: false);
         }
     }
+
+    /// <summary>The password of a connection string, or of a URI: people show their terminals to others.</summary>
+    [GeneratedRegex(@"(?<=\bpassword=)[^;,]+|(?<=://[^:/@]+:)[^@]+(?=@)", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
+    private static partial Regex Password();
 
     private sealed record Report(
         string? Kafka, string? Mongo, string? Mysql, string? Redis, Uri? Dashboard, IReadOnlyList<WorkerLine> Workers);
