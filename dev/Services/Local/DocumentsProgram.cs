@@ -21,10 +21,29 @@ internal sealed class DocumentsProgram(ServicesRoot root, StateFolder state)
     public override async Task PrepareAsync(CancellationToken cancellationToken)
     {
         await CopyTemplateAsync(Templates.Postgres, cancellationToken);
+        var pidFile = Path.Combine(Folder, "data", "postmaster.pid");
+        if (File.Exists(pidFile))
+            await BackendsAreGoneAsync(await File.ReadAllLinesAsync(pidFile, cancellationToken), cancellationToken);
         // Left by a power cut, it names a pid that may be somebody else's by now, and PostgreSQL would refuse to start.
-        // Should a backend of the killed server still live, the shared memory that it holds refuses the start all the same.
-        File.Delete(Path.Combine(Folder, "data", "postmaster.pid"));
+        File.Delete(pidFile);
         AtomicFile.Write(Path.Combine(Folder, "pgpass"), $"*:*:*:{DocumentDb.User}:{State.Secret(ProgramName)}\n");
+    }
+
+    /// <summary>
+    /// Backends outlive a killed server by a moment, and the shared memory that they hold keeps a new one from starting. Whoever still
+    /// lives after that moment is left to PostgreSQL's own refusal.
+    /// </summary>
+    /// <param name="pidFile">Line 7 is the key and the id of the shared memory block.</param>
+    private static async Task BackendsAreGoneAsync(string[] pidFile, CancellationToken cancellationToken)
+    {
+        const int line = 6, idColumn = 1, attachedColumn = 6;
+        if (pidFile.Length <= line || pidFile[line].Split(' ', StringSplitOptions.RemoveEmptyEntries) is not [_, var id])
+            return;
+        for (var wait = 0; wait < 100 && File.ReadLines("/proc/sysvipc/shm").Any(IsHeld); wait++)
+            await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);
+
+        bool IsHeld(string block) =>
+            block.Split(' ', StringSplitOptions.RemoveEmptyEntries) is var columns && columns[idColumn] == id && columns[attachedColumn] != "0";
     }
 
     public override async Task CheckAsync(CancellationToken cancellationToken)
