@@ -71,7 +71,7 @@ internal sealed class Assignment(IConsumer<byte[]?, byte[]?> consumer, IngestSer
     {
         var entry = await weather.RetryAsync(
             IngestServer.Store, token => services.Ledger.OpenAsync(partition.Topic, partition.Partition.Value, token), closed);
-        var high = await weather.RetryAsync(IngestServer.Kafka, token => Task.Run(() => End(partition), token), closed);
+        var high = await weather.RetryAsync(IngestServer.Kafka, token => AskEndAsync(partition, token), closed);
         if (high > entry.Offset)
             return entry;
 
@@ -80,5 +80,8 @@ internal sealed class Assignment(IConsumer<byte[]?, byte[]?> consumer, IngestSer
         return next;
     }
 
-    private long End(TopicPartition partition) => consumer.QueryWatermarkOffsets(partition, s_watermarkPatience).High.Value;
+    /// <remarks>The client has no asynchronous call for it; a dozen partitions that block at once would starve the thread pool.</remarks>
+    private Task<long> AskEndAsync(TopicPartition partition, CancellationToken cancellationToken) => Task.Factory.StartNew(
+        () => consumer.QueryWatermarkOffsets(partition, s_watermarkPatience).High.Value,
+        cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 }
