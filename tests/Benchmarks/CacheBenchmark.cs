@@ -14,7 +14,7 @@ internal static class CacheBenchmark
     public static async Task<Comparison> RunAsync(CancellationToken cancellationToken)
     {
         string address = await TestServers.RedisAsync();
-        await using var connection = await ConnectionMultiplexer.ConnectAsync(address);
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(address, options => options.AllowAdmin = true); // for INFO
         await using var cache = ServingCache.Connect(address, TimeProvider.System, NullLogger<ServingCache>.Instance);
         var lists = SampleLists.Of(Members);
         long before = await UsedAsync(connection);
@@ -28,8 +28,8 @@ internal static class CacheBenchmark
 
     private static async Task<long> UsedAsync(ConnectionMultiplexer connection)
     {
-        var info = await connection.GetDatabase().ExecuteAsync("INFO", "memory");
-        string line = info.ToString().Split('\n').Single(text => text.StartsWith("used_memory:", StringComparison.Ordinal));
+        string info = await connection.GetServers()[0].InfoRawAsync("memory") ?? "";
+        string line = info.Split('\n').Single(text => text.StartsWith("used_memory:", StringComparison.Ordinal));
         return long.Parse(line["used_memory:".Length..].Trim());
     }
 }

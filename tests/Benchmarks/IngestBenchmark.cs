@@ -79,7 +79,7 @@ internal static class IngestBenchmark
 
     private static void Send(string bootstrap, List<byte[]> lines, CancellationToken cancellationToken)
     {
-        using var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig { BootstrapServers = bootstrap, Acks = Acks.All, LingerMs = 20 }).Build();
+        using var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig { BootstrapServers = bootstrap, Acks = Acks.All, LingerMs = 500, BatchSize = 1_000_000, BatchNumMessages = 10_000 }).Build();
         for (int i = 0; i < lines.Count; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -23,6 +23,8 @@ internal static class KafkaConsumers
         // 16 MiB fetched ahead at most, however many partitions there are.
         QueuedMinMessages = 10_000,
         QueuedMaxMessagesKbytes = 16_384,
+        // With that queue full, fetching pauses for so long; the default of a second leaves the worker idle in between.
+        FetchQueueBackoffMs = 10,
         CheckCrcs = true,
         // A request that a broker never answers must not hold up a worker that stops.
         SocketTimeoutMs = 15_000,

@@ -121,8 +121,9 @@ public sealed class GenerationStore(Database database)
         rows.Columns.Add("generation_id", typeof(long));
         rows.Columns.Add("user_id", typeof(long));
         rows.Columns.Add("items", typeof(string));
-        foreach (var list in lists)
-            rows.Rows.Add(generation, list.UserId, ItemsJson.Write(list.Items));
+        // Formatting takes as long as loading does; both cores do it.
+        foreach (var (user, items) in lists.AsParallel().AsOrdered().Select(list => (list.UserId, ItemsJson.Write(list.Items))))
+            rows.Rows.Add(generation, user, items);
         var copy = new MySqlBulkCopy(connection, transaction)
         {
             DestinationTableName = "recommendation",
