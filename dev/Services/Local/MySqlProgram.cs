@@ -16,6 +16,9 @@ internal sealed class MySqlProgram(ServicesRoot root, StateFolder state) : Roote
     public override async Task PrepareAsync(CancellationToken cancellationToken)
     {
         await CopyTemplateAsync(Templates.MySql, cancellationToken);
+        // Left by a power cut, it names a pid that may be somebody else's by now, and MySQL would refuse to start. Two servers on one
+        // data folder are kept apart by InnoDB's own lock.
+        File.Delete(Path.Combine(Folder, "mysql.sock.lock"));
         // Run by the server at every start, before it accepts connections: passwords always are those of the secrets folder.
         AtomicFile.Write(Path.Combine(Folder, "init.sql"), $"""
             ALTER USER 'root'@'localhost' IDENTIFIED BY '{State.Secret("mysql-root")}';

@@ -37,6 +37,25 @@ public sealed class LocalServersTests : IDisposable
     }
 
     [Fact]
+    public async Task A_lock_file_that_names_somebody_else_does_not_keep_MySQL_from_starting()
+    {
+        var options = new LocalServersOptions
+        {
+            StateFolder = Path.Combine(_folder.Path, "instance"),
+            Servers = new HashSet<Server> { Server.MySql },
+            EndWithOwner = true,
+        };
+        await using var servers = await LocalServers.StartAsync(options, Ct);
+        await servers.KillAsync(LocalServer.MySql);
+
+        // After a power cut the pid in it may be anybody's: here it is ours.
+        await File.WriteAllTextAsync(Path.Combine(options.StateFolder, "data", "mysql", "mysql.sock.lock"), $"{Environment.ProcessId}\n", Ct);
+        await servers.StartAsync(LocalServer.MySql, Ct);
+
+        Assert.NotNull(servers.Pid(LocalServer.MySql));
+    }
+
+    [Fact]
     public async Task A_start_that_finds_servers_running_leaves_them_alone()
     {
         await using var servers = await StartRedisAsync(_folder.Path);
