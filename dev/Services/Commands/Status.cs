@@ -59,7 +59,7 @@ internal sealed partial class Status(StateFolder state)
             return new WorkerLine(worker.Name, Pid: null, Healthy: false);
         try
         {
-            await worker.CheckAsync(cancellationToken);
+            await worker.CheckAsync(process.Pid, cancellationToken);
             return new WorkerLine(worker.Name, process.Pid, Healthy: true);
         }
         catch (Exception e) when (e is HttpRequestException or ServerException or TaskCanceledException)

@@ -1,5 +1,6 @@
 using Pipeline.Services.Local;
 using Pipeline.Services.Processes;
+using Pipeline.Services.Root;
 using Pipeline.Services.Sources;
 
 namespace Pipeline.Services.Commands;
@@ -7,6 +8,8 @@ namespace Pipeline.Services.Commands;
 /// <summary>Finds or starts the servers, starts the workers against them, and writes down where everything is.</summary>
 internal sealed class Up(string home, StateFolder state, Action<string> progress)
 {
+    private static readonly string PortsLock = Path.Combine(ServicesRoot.DefaultCacheFolder, "ports.lock");
+
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         void Waiting() => progress("waiting for another './pipeline up' or 'down'");
@@ -15,6 +18,8 @@ internal sealed class Up(string home, StateFolder state, Action<string> progress
         var found = await new Finder(home, state, progress).FindAsync(cancellationToken);
         found.Write(state);
 
+        // A free port is free only until somebody takes it: two instances that come up at once choose one after the other.
+        using var choosing = await FileLock.TakeAsync(PortsLock, static () => { }, cancellationToken);
         var workers = Workers.For(state, found.Addresses);
         workers.WriteEnvironment();
         try

@@ -46,7 +46,7 @@ internal sealed class DocumentsProgram(ServicesRoot root, StateFolder state)
             block.Split(' ', StringSplitOptions.RemoveEmptyEntries) is var columns && columns[idColumn] == id && columns[attachedColumn] != "0";
     }
 
-    public override async Task CheckAsync(CancellationToken cancellationToken)
+    public override async Task CheckAsync(int pid, CancellationToken cancellationToken)
     {
         await using var connection = new NpgsqlConnection(ConnectionString(State) + ";Pooling=false;Timeout=2");
         await connection.OpenAsync(cancellationToken);

@@ -22,5 +22,6 @@ internal interface IProgram
     IReadOnlyList<string> Command();
 
     /// <summary>Throws while it does not answer yet.</summary>
-    Task CheckAsync(CancellationToken cancellationToken);
+    /// <param name="pid">Its process, for programs whose address somebody else may answer on.</param>
+    Task CheckAsync(int pid, CancellationToken cancellationToken);
 }

@@ -31,7 +31,7 @@ internal sealed class MySqlProgram(ServicesRoot root, StateFolder state) : Roote
             """);
     }
 
-    public override async Task CheckAsync(CancellationToken cancellationToken)
+    public override async Task CheckAsync(int pid, CancellationToken cancellationToken)
     {
         await using var connection = new MySqlConnection(ConnectionString + ";Pooling=false;Connection Timeout=2");
         await connection.OpenAsync(cancellationToken);

@@ -73,7 +73,7 @@ internal static class Programs
         {
             try
             {
-                await program.CheckAsync(cancellationToken);
+                await program.CheckAsync(process.Pid, cancellationToken);
                 return;
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)

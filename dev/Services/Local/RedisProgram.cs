@@ -29,7 +29,7 @@ internal sealed class RedisProgram(ServicesRoot root, StateFolder state) : Roote
         return Task.CompletedTask;
     }
 
-    public override async Task CheckAsync(CancellationToken cancellationToken)
+    public override async Task CheckAsync(int pid, CancellationToken cancellationToken)
     {
         var options = ConfigurationOptions.Parse(ConnectionString);
         options.ConnectRetry = 0;

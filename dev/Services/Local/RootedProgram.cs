@@ -20,7 +20,7 @@ internal abstract class RootedProgram(ServicesRoot root, StateFolder state, stri
 
     public IReadOnlyList<string> Command() => Enter(Arguments());
 
-    public abstract Task CheckAsync(CancellationToken cancellationToken);
+    public abstract Task CheckAsync(int pid, CancellationToken cancellationToken);
 
     protected abstract IReadOnlyList<string> Arguments();
 

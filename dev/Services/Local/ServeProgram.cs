@@ -28,7 +28,7 @@ internal sealed class ServeProgram(StateFolder state, IReadOnlySet<Server> serve
         [DotNet.Host, "exec", Path.Combine(AppContext.BaseDirectory, "Pipeline.Services.dll"), "serve", .. Options.ToArguments()];
 
     /// <summary>The process writes its endpoints when all of them answer.</summary>
-    public Task CheckAsync(CancellationToken cancellationToken)
+    public Task CheckAsync(int pid, CancellationToken cancellationToken)
     {
         _ = Endpoints;
         return Task.CompletedTask;

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Pipeline.Services.Local;
 
@@ -46,13 +48,25 @@ internal sealed class Worker(string name, Uri http, IReadOnlyDictionary<string, 
 
     public IReadOnlyList<string> Command() => [DotNet.Host, "exec", Assembly];
 
-    public async Task CheckAsync(CancellationToken cancellationToken)
+    public async Task CheckAsync(int pid, CancellationToken cancellationToken)
     {
         using var response = await Client.GetAsync(new Uri(http, "/health"), cancellationToken);
+        var answer = await response.Content.ReadAsStringAsync(cancellationToken);
+        if (!IsFrom(pid, answer))
+            throw new ServerException($"{http} is another program's: it is not the {Name} worker {pid} that answers there");
         if (!response.IsSuccessStatusCode)
-        {
-            var answer = await response.Content.ReadAsStringAsync(cancellationToken);
             throw new ServerException($"{http}health says {(int)response.StatusCode}: {answer}");
+    }
+
+    private static bool IsFrom(int pid, string health)
+    {
+        try
+        {
+            return JsonNode.Parse(health)?["pid"]?.GetValue<int>() == pid;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or OverflowException)
+        {
+            return false;
         }
     }
 }

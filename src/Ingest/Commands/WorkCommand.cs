@@ -64,6 +64,7 @@ internal static class WorkCommand
     private static IResult HealthAnswer(IngestStatus status) => Results.Json(
         new
         {
+            pid = Environment.ProcessId,
             status = status.IsHealthy ? "healthy" : "unhealthy",
             down = status.Down.ToDictionary(server => server.Key.ToString(), server => server.Value),
             paused = status.IsPaused,

@@ -5,6 +5,8 @@ namespace Pipeline.Ingest.Worker;
 /// <summary>How the worker's consumer is set up.</summary>
 internal static class KafkaConsumers
 {
+    private static readonly TimeSpan LeastPollInterval = TimeSpan.FromMinutes(1);
+
     public static ConsumerConfig Config(string kafka, string worker, IngestSettings settings) => new()
     {
         BootstrapServers = kafka,
@@ -19,7 +21,7 @@ internal static class KafkaConsumers
         AutoCommitIntervalMs = 1_000,
         SessionTimeoutMs = (int)settings.SessionTimeout.TotalMilliseconds,
         HeartbeatIntervalMs = Math.Clamp((int)settings.SessionTimeout.TotalMilliseconds / 10, 100, 3_000),
-        MaxPollIntervalMs = 300_000,
+        MaxPollIntervalMs = (int)MaxPollInterval(settings).TotalMilliseconds,
         // 16 MiB fetched ahead at most, however many partitions there are.
         QueuedMinMessages = 10_000,
         QueuedMaxMessagesKbytes = 16_384,
@@ -33,4 +35,14 @@ internal static class KafkaConsumers
         // Headers are not read.
         ConsumeResultFields = "timestamp,topic",
     };
+
+    /// <summary>
+    /// The longest that a worker is silent while all is well: it drains while it gives partitions away. The client waits as long for the
+    /// group to take it in, so one that is forgotten there (a coordinator that stalled) asks again after this.
+    /// </summary>
+    private static TimeSpan MaxPollInterval(IngestSettings settings)
+    {
+        var longest = settings.Drain + LeastPollInterval;
+        return longest > settings.SessionTimeout ? longest : settings.SessionTimeout;
+    }
 }

@@ -10,6 +10,7 @@ internal static class HealthEndpoint
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     private sealed record Health(
+        [property: JsonPropertyName("pid")] int Pid,
         [property: JsonPropertyName("healthy")] bool Healthy,
         [property: JsonPropertyName("mysql")] string MySql,
         [property: JsonPropertyName("redis")] string Redis);
@@ -20,7 +21,8 @@ internal static class HealthEndpoint
             AskAsync(database.PingAsync, clock, cancellationToken), AskAsync(cache.PingAsync, clock, cancellationToken));
         bool healthy = answers.All(answer => answer == "ok");
         return Results.Json(
-            new Health(healthy, answers[0], answers[1]), statusCode: healthy ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+            new Health(Environment.ProcessId, healthy, answers[0], answers[1]),
+            statusCode: healthy ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 
     private static async Task<string> AskAsync(Func<CancellationToken, Task> ask, TimeProvider clock, CancellationToken cancellationToken)

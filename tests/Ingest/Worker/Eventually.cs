@@ -5,7 +5,8 @@ namespace Pipeline.Ingest.Tests.Worker;
 /// <summary>Waits for what must become true, and fails when it does not.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    /// <remarks>Longer than a worker takes to notice that the group has forgotten it.</remarks>
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(4);
 
     public static Task TrueAsync(Func<bool> condition, string what) => TrueAsync(() => Task.FromResult(condition()), what);
 

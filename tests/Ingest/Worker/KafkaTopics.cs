@@ -22,9 +22,19 @@ internal sealed class KafkaTopics(string kafka)
     /// <summary>Where the group stands, summed over the partitions; 0 where it has committed nothing.</summary>
     public long Committed()
     {
-        using var group = Consumer(IngestSettings.Group);
-        var partitions = Enumerable.Range(0, 12).Select(partition => new TopicPartition(IngestSettings.Topic, partition));
-        return group.Committed(partitions, Patience).Sum(committed => Math.Max(0, committed.Offset.Value));
+        var partitions = Enumerable.Range(0, 12).Select(partition => new TopicPartition(IngestSettings.Topic, partition)).ToList();
+        for (var attempts = 5; ; attempts--)
+        {
+            using var group = Consumer(IngestSettings.Group);
+            try
+            {
+                return group.Committed(partitions, Patience).Sum(committed => Math.Max(0, committed.Offset.Value));
+            }
+            catch (KafkaException e) when (e.Error.Code == ErrorCode.Local_TimedOut && attempts > 0)
+            {
+                // A client that missed its coordinator's answer does not ask again: another one does.
+            }
+        }
     }
 
     public List<ConsumeResult<byte[]?, byte[]?>> DeadLetters()
