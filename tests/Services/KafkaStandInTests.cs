@@ -6,7 +6,7 @@ namespace Pipeline.Services.Tests;
 [Trait("speed", "server")]
 public sealed class KafkaStandInTests : IAsyncLifetime
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private KafkaStandIn _kafka = null!;
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
@@ -20,7 +20,7 @@ public sealed class KafkaStandInTests : IAsyncLifetime
     public void It_has_the_topics_of_the_contract_on_three_brokers()
     {
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = _kafka.Bootstrap }).Build();
-        var metadata = admin.GetMetadata(s_patience);
+        var metadata = admin.GetMetadata(Patience);
         Assert.Equal(3, metadata.Brokers.Count);
         var partitions = metadata.Topics.ToDictionary(topic => topic.Topic, topic => topic.Partitions.Count);
         Assert.Equal(new Dictionary<string, int> { ["watch-events"] = 12, ["watch-events.dead-letter"] = 3 }, partitions);
@@ -32,7 +32,7 @@ public sealed class KafkaStandInTests : IAsyncLifetime
         await ProduceAsync("hello");
         using var consumer = Consumer();
         consumer.Subscribe("watch-events");
-        Assert.Equal("hello", consumer.Consume(s_patience).Message.Value);
+        Assert.Equal("hello", consumer.Consume(Patience).Message.Value);
         consumer.Close();
     }
 
@@ -65,7 +65,7 @@ public sealed class KafkaStandInTests : IAsyncLifetime
         {
             await control.MoveLeaderAsync("watch-events", partition: 5, broker, Cancelled);
             using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = _kafka.Bootstrap }).Build();
-            Assert.Equal(broker, admin.GetMetadata("watch-events", s_patience).Topics.Single().Partitions[5].Leader);
+            Assert.Equal(broker, admin.GetMetadata("watch-events", Patience).Topics.Single().Partitions[5].Leader);
         }
     }
 
@@ -101,7 +101,7 @@ public sealed class KafkaStandInTests : IAsyncLifetime
 
     private async Task ProduceAsync(string value, TimeSpan? timeout = null)
     {
-        var config = new ProducerConfig { BootstrapServers = _kafka.Bootstrap, MessageTimeoutMs = (int)(timeout ?? s_patience).TotalMilliseconds };
+        var config = new ProducerConfig { BootstrapServers = _kafka.Bootstrap, MessageTimeoutMs = (int)(timeout ?? Patience).TotalMilliseconds };
         using var producer = new ProducerBuilder<Null, string>(config).SetLogHandler((_, _) => { }).Build();
         await producer.ProduceAsync("watch-events", new Message<Null, string> { Value = value }, Cancelled);
     }

@@ -13,7 +13,7 @@ internal static partial class Librdkafka
     /// One package carries several builds of the library: the plain one wants a libsasl2 that Debian 12 does not have, the next one
     /// links nothing, the last one is for musl.
     /// </summary>
-    private static readonly string[] s_builds = ["librdkafka", "centos8-librdkafka", "alpine-librdkafka"];
+    private static readonly string[] Builds = ["librdkafka", "centos8-librdkafka", "alpine-librdkafka"];
 
     static Librdkafka() => NativeLibrary.SetDllImportResolver(typeof(Librdkafka).Assembly, Resolve);
 
@@ -21,13 +21,13 @@ internal static partial class Librdkafka
     {
         if (name != Library)
             return 0;
-        foreach (var build in s_builds)
+        foreach (var build in Builds)
         {
             if (NativeLibrary.TryLoad(build, assembly, path, out var handle))
                 return handle;
         }
 
-        throw new DllNotFoundException($"None of the builds of librdkafka loads here: {string.Join(", ", s_builds)}.");
+        throw new DllNotFoundException($"None of the builds of librdkafka loads here: {string.Join(", ", Builds)}.");
     }
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_conf_new")]

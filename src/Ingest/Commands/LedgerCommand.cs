@@ -9,7 +9,7 @@ namespace Pipeline.Ingest.Commands;
 /// <summary><c>ledger [--json]</c>: what became of every event that was consumed.</summary>
 internal static class LedgerCommand
 {
-    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     public static Command Create()
     {
@@ -41,7 +41,7 @@ internal static class LedgerCommand
             {
                 entry.Topic, entry.Partition, entry.Epoch, entry.Offset, entry.Counts.Stored, entry.Counts.Duplicates, entry.Counts.Refused,
             }),
-        }, s_json);
+        }, Indented);
     }
 
     private static string Table(IReadOnlyList<LedgerEntry> entries)

@@ -11,7 +11,7 @@ internal static class SendCommand
     /// <summary>Half of what the local stand-in for Kafka keeps of a partition.</summary>
     private const long DefaultUnreadLimit = 5L * 1024 * 1024 / 2;
 
-    private static readonly TimeSpan s_betweenRemarks = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan BetweenRemarks = TimeSpan.FromSeconds(2);
 
     public static Command Create()
     {
@@ -70,7 +70,7 @@ internal static class SendCommand
                     sender.Fail($"{file}, line {line.Number}: longer than the {EventSender.LongestLine:N0} bytes that Kafka takes");
                 else if (!line.Bytes.Span.Trim(" \t"u8).IsEmpty)
                     await sender.SendAsync(line.Bytes, Remark, cancellationToken);
-                if (time.GetElapsedTime(remarked) < s_betweenRemarks)
+                if (time.GetElapsedTime(remarked) < BetweenRemarks)
                     continue;
                 Remark($"sent {sender.Sent:N0} events");
                 remarked = time.GetTimestamp();

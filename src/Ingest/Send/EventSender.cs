@@ -8,7 +8,7 @@ public sealed class SendException(string message, Exception? inner = null) : Exc
 /// <summary>Sends lines to the topic of watch events, each once, and says how many the brokers have acknowledged.</summary>
 internal sealed class EventSender : IDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly IProducer<byte[]?, byte[]> _producer;
     private readonly FlowControl _flow;
@@ -103,7 +103,7 @@ internal sealed class EventSender : IDisposable
     private int CountPartitions()
     {
         using var admin = new DependentAdminClientBuilder(_producer.Handle).Build();
-        var topic = admin.GetMetadata(IngestSettings.Topic, s_patience).Topics.Single();
+        var topic = admin.GetMetadata(IngestSettings.Topic, Patience).Topics.Single();
         if (topic.Error.IsError || topic.Partitions.Count == 0)
             throw new SendException($"Kafka has no topic {IngestSettings.Topic}: {topic.Error.Reason}");
         return topic.Partitions.Count;

@@ -8,9 +8,9 @@ namespace Pipeline.Ingest.Send;
 /// </summary>
 internal sealed class FlowControl : IDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan s_betweenAsks = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan s_betweenRemarks = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan BetweenAsks = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan BetweenRemarks = TimeSpan.FromSeconds(15);
 
     private readonly long _limit;
     private readonly TimeProvider _time;
@@ -31,9 +31,9 @@ internal sealed class FlowControl : IDisposable
             .Build();
         _partitions = [.. Enumerable.Range(0, partitions).Select(partition => new TopicPartition(IngestSettings.Topic, partition))];
         _unread = new UnreadBytes[partitions];
-        foreach (var committed in _group.Committed(_partitions, s_patience))
+        foreach (var committed in _group.Committed(_partitions, Patience))
         {
-            var watermarks = _group.QueryWatermarkOffsets(committed.TopicPartition, s_patience);
+            var watermarks = _group.QueryWatermarkOffsets(committed.TopicPartition, Patience);
             var read = Math.Max(committed.Offset.Value, watermarks.Low.Value);
             _unread[committed.Partition.Value] = new UnreadBytes(read, watermarks.High.Value);
         }
@@ -55,14 +55,14 @@ internal sealed class FlowControl : IDisposable
             Ask();
             if (_unread[partition].Count < _limit)
                 return;
-            if (_time.GetElapsedTime(remarked) > s_betweenRemarks)
+            if (_time.GetElapsedTime(remarked) > BetweenRemarks)
             {
                 remark($"waiting for the consumer group {IngestSettings.Group}: {_unread[partition].Count:N0} bytes of partition {partition} "
                     + "are unread. Is a worker running?");
                 remarked = _time.GetTimestamp();
             }
 
-            await Task.Delay(s_betweenAsks, _time, cancellationToken);
+            await Task.Delay(BetweenAsks, _time, cancellationToken);
         }
     }
 
@@ -72,7 +72,7 @@ internal sealed class FlowControl : IDisposable
     {
         try
         {
-            foreach (var committed in _group.Committed(_partitions, s_patience).Where(committed => committed.Offset.Value >= 0))
+            foreach (var committed in _group.Committed(_partitions, Patience).Where(committed => committed.Offset.Value >= 0))
                 _unread[committed.Partition.Value].Commit(committed.Offset.Value);
         }
         catch (KafkaException)

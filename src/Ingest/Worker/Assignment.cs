@@ -6,7 +6,7 @@ namespace Pipeline.Ingest.Worker;
 /// <summary>The partitions that this worker has now. Belongs to the consuming thread.</summary>
 internal sealed class Assignment(IConsumer<byte[]?, byte[]?> consumer, IngestServices services, Weather weather)
 {
-    private static readonly TimeSpan s_watermarkPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan WatermarkPatience = TimeSpan.FromSeconds(5);
     private readonly Dictionary<TopicPartition, OpenPartition> _open = [];
 
     /// <summary>Partitions whose place in the ledger is not known yet.</summary>
@@ -82,6 +82,6 @@ internal sealed class Assignment(IConsumer<byte[]?, byte[]?> consumer, IngestSer
 
     /// <remarks>The client has no asynchronous call for it; a dozen partitions that block at once would starve the thread pool.</remarks>
     private Task<long> AskEndAsync(TopicPartition partition, CancellationToken cancellationToken) => Task.Factory.StartNew(
-        () => consumer.QueryWatermarkOffsets(partition, s_watermarkPatience).High.Value,
+        () => consumer.QueryWatermarkOffsets(partition, WatermarkPatience).High.Value,
         cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 }

@@ -3,7 +3,7 @@ namespace Pipeline.Ingest.Worker;
 /// <summary>Runs the worker in a host: waits for the store first, asks it now and then, and ends the host on a fault.</summary>
 internal sealed class IngestService(IngestSettings settings, IngestServices services, IHostApplicationLifetime lifetime) : BackgroundService
 {
-    private static readonly TimeSpan s_betweenAsks = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan BetweenAsks = TimeSpan.FromSeconds(5);
 
     public bool HasFailed { get; private set; }
 
@@ -44,7 +44,7 @@ internal sealed class IngestService(IngestSettings settings, IngestServices serv
     {
         while (true)
         {
-            await Task.Delay(s_betweenAsks, services.Time, cancellationToken);
+            await Task.Delay(BetweenAsks, services.Time, cancellationToken);
             await weather.RetryAsync(IngestServer.Store, services.Ledger.ReadAsync, cancellationToken);
         }
     }

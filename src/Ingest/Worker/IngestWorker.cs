@@ -8,8 +8,8 @@ namespace Pipeline.Ingest.Worker;
 /// </summary>
 public sealed class IngestWorker : IDisposable
 {
-    private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan s_pollPaused = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan PollPatience = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan PausedPollPatience = TimeSpan.FromMilliseconds(20);
 
     private readonly IngestSettings _settings;
     private readonly IngestServices _services;
@@ -95,8 +95,8 @@ public sealed class IngestWorker : IDisposable
     {
         try
         {
-            var due = _intake.DueIn ?? s_poll;
-            return _consumer.Consume(_paused ? s_pollPaused : due < s_poll ? due : s_poll);
+            var due = _intake.DueIn ?? PollPatience;
+            return _consumer.Consume(_paused ? PausedPollPatience : due < PollPatience ? due : PollPatience);
         }
         catch (ConsumeException e) when (!e.Error.IsFatal)
         {

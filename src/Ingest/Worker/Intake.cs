@@ -10,7 +10,7 @@ internal sealed class Intake(
     IngestSettings settings, IngestServices services, Assignment assignment, BatchBuilder builder, BatchAppender appender)
 {
     /// <summary>How long a full batch waits for a slot before partitions are paused: pausing throws away what was fetched ahead.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <summary>Records that cannot be taken yet: a few that were under way when their partitions were paused.</summary>
     private readonly Queue<ConsumeResult<byte[]?, byte[]?>> _held = [];
@@ -44,11 +44,11 @@ internal sealed class Intake(
             partition.Taken = record.Offset.Value;
             builder.Add(record, partition);
             if (builder.IsDue)
-                Send(s_patience, stopping);
+                Send(Patience, stopping);
         }
 
         if (_waiting is null && builder.IsDue)
-            Send(s_patience, stopping);
+            Send(Patience, stopping);
     }
 
     /// <summary>Brings to its end everything that was begun.</summary>

@@ -11,14 +11,14 @@ namespace Pipeline.Ingest.Tests.Events;
 [Trait("speed", "fast")]
 public sealed class EventValidatorProperties
 {
-    private static readonly SourcePosition s_source = new("watch-events", 0, 0);
+    private static readonly SourcePosition Source = new("watch-events", 0, 0);
 
-    private static readonly Gen<string> s_text = Gen.OneOf(
+    private static readonly Gen<string> Text = Gen.OneOf(
         Gen.String[Gen.Char['a', 'z'], 0, 8],
         OneOf("", "한국", "🎬", "a\"b\\c", "\t\n", "a\0b", "$a.b"));
 
     /// <summary>Any JSON value, with what it must be in BSON.</summary>
-    private static readonly Gen<(string Json, BsonValue Bson)> s_value = Gen.Recursive<(string Json, BsonValue Bson)>((depth, value) =>
+    private static readonly Gen<(string Json, BsonValue Bson)> Value = Gen.Recursive<(string Json, BsonValue Bson)>((depth, value) =>
     {
         var leaf = Gen.OneOf(
             Gen.Const(("null", (BsonValue)BsonNull.Value)),
@@ -27,7 +27,7 @@ public sealed class EventValidatorProperties
             Gen.Long[1L << 40, long.MaxValue].Select(l => (l.ToString(CultureInfo.InvariantCulture), (BsonValue)new BsonInt64(l))),
             Gen.Double[-1e300, 1e300].Where(d => d != Math.Floor(d))
                 .Select(d => (d.ToString("R", CultureInfo.InvariantCulture), (BsonValue)new BsonDouble(d))),
-            s_text.Select(t => (Quoted(t), (BsonValue)new BsonString(t))));
+            Text.Select(t => (Quoted(t), (BsonValue)new BsonString(t))));
         return depth > 4
             ? leaf
             : Gen.OneOf(
@@ -65,7 +65,7 @@ public sealed class EventValidatorProperties
 
     [Fact]
     public void What_the_contract_does_not_name_comes_through_unchanged() =>
-        Gen.Select(Fields(1), s_value.Array[3]).Sample((names, values) =>
+        Gen.Select(Fields(1), Value.Array[3]).Sample((names, values) =>
         {
             var added = names.Select((name, i) => $",{Quoted("x" + name)}:{values[i].Json}");
             var text = EventJson.Example().ToJsonString()[..^1] + string.Concat(added) + "}";
@@ -101,7 +101,7 @@ public sealed class EventValidatorProperties
 
     /// <summary>Up to three different names.</summary>
     private static Gen<string[]> Fields(int least) =>
-        s_text.Where(name => !name.Contains('\0')).Array[least, 3].Select(names => names.Distinct().ToArray());
+        Text.Where(name => !name.Contains('\0')).Array[least, 3].Select(names => names.Distinct().ToArray());
 
     private static (string, BsonValue) Object(string[] names, (string Json, BsonValue Bson)[] values) => (
         "{" + string.Join(',', names.Select((name, i) => $"{Quoted(name)}:{values[i].Json}")) + "}",
@@ -112,7 +112,7 @@ public sealed class EventValidatorProperties
     private static Refusal? Validate(byte[] json, out byte[] bson)
     {
         var output = new BsonBuffer(64);
-        var refusal = new EventValidator().Validate(json, s_source, EventJson.Now, output, out _);
+        var refusal = new EventValidator().Validate(json, Source, EventJson.Now, output, out _);
         bson = output.Slice(0, output.Length).ToArray();
         return refusal;
     }

@@ -9,7 +9,7 @@ namespace Pipeline.Ingest.Tests.Events;
 [Trait("speed", "fast")]
 public sealed class EventValidatorTests
 {
-    private static readonly SourcePosition s_source = new("watch-events", 3, 17);
+    private static readonly SourcePosition Source = new("watch-events", 3, 17);
     private readonly EventValidator _validator = new();
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class EventValidatorTests
     [Fact]
     public void The_epoch_is_kept_once_a_topic_was_created_anew()
     {
-        var document = Accept(EventJson.Example().ToJsonString(), s_source with { Epoch = 2 });
+        var document = Accept(EventJson.Example().ToJsonString(), Source with { Epoch = 2 });
         Assert.Equal(2, document["source"]["epoch"]);
     }
 
@@ -63,7 +63,7 @@ public sealed class EventValidatorTests
     public void Bytes_that_are_no_UTF_8_are_refused()
     {
         byte[] bytes = [.. "{\"region\":\""u8, 0xff, .. "\"}"u8];
-        Assert.Equal("not_json", Validate(bytes, s_source, out _)!.Code);
+        Assert.Equal("not_json", Validate(bytes, Source, out _)!.Code);
     }
 
     [Fact]
@@ -175,7 +175,7 @@ public sealed class EventValidatorTests
     public void A_rating_has_half_a_star_to_five(string value, string? code)
     {
         var rating = EventJson.With("value", value).Replace("progress", "rating", StringComparison.Ordinal);
-        Assert.Equal(code, Validate(Encoding.UTF8.GetBytes(rating), s_source, out _)?.Code);
+        Assert.Equal(code, Validate(Encoding.UTF8.GetBytes(rating), Source, out _)?.Code);
     }
 
     [Theory]
@@ -188,7 +188,7 @@ public sealed class EventValidatorTests
     [InlineData("2026-11-22T21:00:00+09:00", null)]
     [InlineData("2026-11-22T13:00:00-09:00", "in_future")]
     public void Time_is_refused_past_400_days_ago_and_past_an_hour_ahead(string time, string? code) =>
-        Assert.Equal(code, Validate(Encoding.UTF8.GetBytes(EventJson.With("occurredAt", $"\"{time}\"")), s_source, out _)?.Code);
+        Assert.Equal(code, Validate(Encoding.UTF8.GetBytes(EventJson.With("occurredAt", $"\"{time}\"")), Source, out _)?.Code);
 
     [Fact]
     public void An_offset_is_taken_into_account() =>
@@ -226,10 +226,10 @@ public sealed class EventValidatorTests
     public void A_refused_event_leaves_nothing_behind()
     {
         var output = new BsonBuffer(16);
-        Assert.Null(_validator.Validate(Encoding.UTF8.GetBytes(EventJson.Example().ToJsonString()), s_source, EventJson.Now, output, out _));
+        Assert.Null(_validator.Validate(Encoding.UTF8.GetBytes(EventJson.Example().ToJsonString()), Source, EventJson.Now, output, out _));
         var length = output.Length;
         foreach (var broken in new[] { "{\"a\":[1,2,", EventJson.With("userId", "0"), "" })
-            Assert.NotNull(_validator.Validate(Encoding.UTF8.GetBytes(broken), s_source, EventJson.Now, output, out _));
+            Assert.NotNull(_validator.Validate(Encoding.UTF8.GetBytes(broken), Source, EventJson.Now, output, out _));
         Assert.Equal(length, output.Length);
     }
 
@@ -237,15 +237,15 @@ public sealed class EventValidatorTests
     public void The_detail_quotes_nothing_of_the_event()
     {
         foreach (var text in new[] { "{\"userId\":secret}", EventJson.With("userId", "\"secret\""), EventJson.With("type", "\"secret\"") })
-            Assert.DoesNotContain("secret", Validate(Encoding.UTF8.GetBytes(text), s_source, out _)!.Detail);
+            Assert.DoesNotContain("secret", Validate(Encoding.UTF8.GetBytes(text), Source, out _)!.Detail);
     }
 
     private void Refuse(string code, string text) =>
-        Assert.Equal(code, Validate(Encoding.UTF8.GetBytes(text), s_source, out _)?.Code);
+        Assert.Equal(code, Validate(Encoding.UTF8.GetBytes(text), Source, out _)?.Code);
 
     private BsonDocument Accept(string text, SourcePosition? source = null)
     {
-        Assert.Null(Validate(Encoding.UTF8.GetBytes(text), source ?? s_source, out var bson));
+        Assert.Null(Validate(Encoding.UTF8.GetBytes(text), source ?? Source, out var bson));
         return BsonSerializer.Deserialize<BsonDocument>(bson);
     }
 

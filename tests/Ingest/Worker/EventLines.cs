@@ -7,7 +7,7 @@ namespace Pipeline.Ingest.Tests.Worker;
 /// <summary>Seeded lines of events, some of them broken, some sent twice, and what must become of them.</summary>
 internal sealed class EventLines
 {
-    private static readonly string[] s_broken =
+    private static readonly string[] Broken =
         ["not json", "{\"userId\":7", "{\"eventId\":\"x\"}", EventJson.With("type", "\"binge\""), EventJson.With("userId", "0")];
 
     private readonly Random _random;
@@ -25,7 +25,7 @@ internal sealed class EventLines
             if (kind < 2)
             {
                 Refused++;
-                lines.Add(s_broken[_random.Next(s_broken.Length)]);
+                lines.Add(Broken[_random.Next(Broken.Length)]);
             }
             else if (kind < 5 && Stored > 0)
             {

@@ -6,7 +6,7 @@ namespace Pipeline.Ingest.Tests.Worker;
 internal static class Eventually
 {
     /// <remarks>Longer than a worker takes to notice that the group has forgotten it.</remarks>
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
     public static Task TrueAsync(Func<bool> condition, string what) => TrueAsync(() => Task.FromResult(condition()), what);
 
@@ -15,7 +15,7 @@ internal static class Eventually
         var begun = Stopwatch.GetTimestamp();
         while (!await condition())
         {
-            Assert.True(Stopwatch.GetElapsedTime(begun) < s_patience, $"not within {s_patience.TotalSeconds} s: {what}");
+            Assert.True(Stopwatch.GetElapsedTime(begun) < Patience, $"not within {Patience.TotalSeconds} s: {what}");
             await Task.Delay(50, TestContext.Current.CancellationToken);
         }
     }

@@ -8,14 +8,14 @@ namespace Pipeline.Ingest.Tests.Worker;
 [Trait("speed", "fast")]
 public sealed class TallyTests
 {
-    private static readonly SourcePosition s_elsewhere = new(IngestSettings.Topic, 7, 1);
+    private static readonly SourcePosition Elsewhere = new(IngestSettings.Topic, 7, 1);
 
     [Fact]
     public void Each_event_is_counted_as_what_became_of_it()
     {
         var entries = Entries(0, 1, 2, 3);
         entries[2] = entries[2] with { Refusal = Refusal.TooOld };
-        AppendOutcome[] outcomes = [new(AppendStatus.Stored), new(AppendStatus.Duplicate, s_elsewhere), default, new(AppendStatus.Failed, Detail: "why")];
+        AppendOutcome[] outcomes = [new(AppendStatus.Stored), new(AppendStatus.Duplicate, Elsewhere), default, new(AppendStatus.Failed, Detail: "why")];
         var step = Tally.Count(Ledger(offset: -1), entries, outcomes);
         Assert.Equal(new LedgerCounts(Stored: 1, Duplicates: 1, Refused: 2), step.Counts);
         Assert.Equal(3, step.Offset);
