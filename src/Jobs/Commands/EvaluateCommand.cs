@@ -1,15 +1,15 @@
 using System.CommandLine;
 using System.Globalization;
+using Pipeline.Jobs.Reports;
 using Pipeline.Jobs.Runs;
 using Pipeline.Models.Evaluation;
-using Pipeline.Models.Features;
 using Pipeline.Models.Ranking;
 using Pipeline.Models.Training;
 
 namespace Pipeline.Jobs.Commands;
 
 /// <summary>
-/// <c>evaluate</c>: measures an algorithm, and popularity beside it, on ratings that are split here or on a split that is given.
+/// <c>evaluate</c>: measures an algorithm, and others beside it, on ratings that are split here or on a split that is given.
 /// </summary>
 internal static class EvaluateCommand
 {
@@ -20,32 +20,50 @@ internal static class EvaluateCommand
         var train = new Option<FileInfo>("--train") { Description = "The training part of a given split." };
         var test = new Option<FileInfo>("--test") { Description = "The test part of a given split." };
         var foldIn = new Option<FileInfo>("--fold-in") { Description = "What test members have, where they are not in the training part." };
+        var members = new Option<FileInfo>("--members") { Description = "Attributes of members to slice by: a header such as user,region,device." };
+        var titles = new Option<FileInfo>("--titles") { Description = "Labels of titles to calibrate by: id first, labels separated by '|' last." };
         var algorithm = new Option<string>("--algorithm")
         {
             Description = string.Join(", ", Trainers.Algorithms) + ".",
             DefaultValueFactory = _ => ImplicitAlsModel.AlgorithmName,
         };
-        var set = new Option<string[]>("--set") { Description = "A setting of the algorithm, key=value.", DefaultValueFactory = _ => [] };
+        var against = new Option<string>("--against")
+        {
+            Description = "Algorithms to compare with, separated by commas.",
+            DefaultValueFactory = _ => PopularityModel.AlgorithmName,
+        };
+        var set = new Option<string[]>("--set")
+        {
+            Description = "A setting of the algorithm, key=value; of another one, NAME.key=value.",
+            DefaultValueFactory = _ => [],
+        };
         var cutoffs = new Option<string>("--k") { Description = "List lengths to report.", DefaultValueFactory = _ => "10,20,50,100" };
         var minValue = new Option<double?>("--min-value") { Description = "Leave out rows with a smaller value." };
         var seed = new Option<int>("--seed") { Description = "Draws the members held out, and the intervals.", DefaultValueFactory = _ => 1 };
+        var report = new Option<FileInfo>("--report") { Description = "Write a page with pictures to this file." };
         var json = new Option<bool>("--json") { Description = "One JSON document on standard output." };
-        var command = new Command("evaluate", "Measure an algorithm on a ratings file, with popularity beside it.")
+        var command = new Command("evaluate", "Measure an algorithm on a ratings file, with others beside it.")
         {
-            ratings, protocol, train, test, foldIn, algorithm, set, cutoffs, minValue, seed, json,
+            ratings, protocol, train, test, foldIn, members, titles, algorithm, against, set, cutoffs, minValue, seed, report, json,
         };
         command.SetAction((result, cancellationToken) => RunAsync(
-            new EvaluateRequest(
-                result.GetValue(ratings),
-                result.GetValue(protocol),
-                result.GetValue(train),
-                result.GetValue(test),
-                result.GetValue(foldIn),
-                result.GetValue(algorithm)!,
-                result.GetValue(set)!,
-                result.GetValue(cutoffs)!,
-                result.GetValue(minValue),
-                result.GetValue(seed)),
+            new EvaluateRequest
+            {
+                Ratings = result.GetValue(ratings),
+                Protocol = result.GetValue(protocol),
+                Train = result.GetValue(train),
+                Test = result.GetValue(test),
+                FoldIn = result.GetValue(foldIn),
+                Members = result.GetValue(members),
+                Titles = result.GetValue(titles),
+                Algorithm = result.GetValue(algorithm)!,
+                Against = result.GetValue(against)!,
+                Settings = result.GetValue(set)!,
+                Cutoffs = result.GetValue(cutoffs)!,
+                MinValue = result.GetValue(minValue),
+                Seed = result.GetValue(seed),
+                Report = result.GetValue(report),
+            },
             result.GetValue(json),
             cancellationToken));
         return command;
@@ -57,7 +75,9 @@ internal static class EvaluateCommand
         {
             // On a worker thread, so that an interrupt is heard while the processors are busy.
             var report = await Task.Run(() => Evaluate(request, TimeProvider.System, cancellationToken), cancellationToken);
-            await Console.Out.WriteLineAsync(json ? report.ToJson() : report.ToTable());
+            if (request.Report is { } page)
+                await File.WriteAllTextAsync(page.FullName, EvaluationPage.Render(report), cancellationToken);
+            await Console.Out.WriteLineAsync(json ? EvaluationJson.Render(report) : EvaluationTable.Render(report));
             return ExitStatus.Done;
         }
         catch (AlgorithmSettingException problem)
@@ -71,44 +91,36 @@ internal static class EvaluateCommand
         }
     });
 
-    private static EvaluateReport Evaluate(EvaluateRequest request, TimeProvider clock, CancellationToken cancellationToken)
+    private static EvaluationReport Evaluate(EvaluateRequest request, TimeProvider clock, CancellationToken cancellationToken)
     {
         request.Validate();
-        var trainer = Trainers.Create(request.Algorithm, request.ParseSettings());
+        var trainers = request.Algorithms.Select(name => Trainers.Create(name, request.SettingsOf(name))).ToList();
         var cutoffs = request.ParseCutoffs();
         var started = clock.GetTimestamp();
-        var split = Split(request);
+        var data = EvaluateData.Read(request);
         var readSeconds = clock.GetElapsedTime(started).TotalSeconds;
-        Progress($"training on {split.Train.Count:N0} interactions of {split.Train.Users.Count:N0} members, {split.Train.Contents.Count:N0} titles");
-
-        started = clock.GetTimestamp();
-        var compute = ComputeOptions.Default;
-        var model = trainer.Train(
-            split.Train, compute, iteration => Progress($"iteration {iteration.Number}: loss {iteration.Loss:G7}"), cancellationToken);
-        var trainSeconds = clock.GetElapsedTime(started).TotalSeconds;
-        started = clock.GetTimestamp();
-        var result = Evaluator.Evaluate(model, split, cutoffs, compute, cancellationToken);
-        Progress($"ranked the whole catalogue for {split.EvaluatedUsers:N0} members");
-        var rankSeconds = clock.GetElapsedTime(started).TotalSeconds;
-        var baseline = Evaluator.Evaluate(PopularityModel.Train(split.Train), split, cutoffs, compute, cancellationToken);
-        return new EvaluateReport(split, model, result, baseline, cutoffs, request.Seed, readSeconds, trainSeconds, rankSeconds);
+        var train = data.Split.Train;
+        Progress($"training on {train.Count:N0} interactions of {train.Users.Count:N0} members, {train.Contents.Count:N0} titles");
+        var measured = trainers.Select(trainer => Measure(trainer, data, cutoffs, request.Seed, clock, cancellationToken)).ToList();
+        return new EvaluationReport(data.Split, data.Slices, data.Groups, measured, cutoffs, request.Seed, readSeconds);
     }
 
-    private static EvaluationSplit Split(EvaluateRequest request)
+    private static MeasuredAlgorithm Measure(
+        ITrainer trainer, EvaluateData data, IReadOnlyList<int> cutoffs, int seed, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var reader = new RatingReader(new TokenIds(), new TokenIds());
-        if (request.Ratings is null)
-            return GivenSplit.Create(Read(request.Train!), Read(request.Test!), request.FoldIn is null ? null : Read(request.FoldIn));
-        var table = Read(request.Ratings);
-        var data = InteractionMatrix.FromColumns(table.Users, table.Items, [], table.Times);
-        return Protocols.Split(request.Protocol!, data, request.Seed);
-
-        RatingTable Read(FileInfo file)
-        {
-            using var stream = new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-            var rows = reader.Read(stream, file.Name);
-            return request.MinValue is { } value ? rows.AtLeast(value) : rows;
-        }
+        var compute = ComputeOptions.Default;
+        var started = clock.GetTimestamp();
+        var model = trainer.Train(
+            data.Split.Train,
+            compute,
+            iteration => Progress($"{trainer.Algorithm} iteration {iteration.Number}: loss {iteration.Loss:G7}"),
+            cancellationToken);
+        var trainSeconds = clock.GetElapsedTime(started).TotalSeconds;
+        started = clock.GetTimestamp();
+        var result = Evaluator.Evaluate(model, data.Split, cutoffs, data.Lists, compute, cancellationToken);
+        var rankSeconds = clock.GetElapsedTime(started).TotalSeconds;
+        Progress($"{trainer.Algorithm} ranked the whole catalogue for {data.Split.EvaluatedUsers:N0} members");
+        return new MeasuredAlgorithm(model.Algorithm, model.Settings, result, result.Intervals(seed), trainSeconds, rankSeconds);
     }
 
     private static void Progress(FormattableString text) => Console.Error.WriteLine(text.ToString(CultureInfo.InvariantCulture));

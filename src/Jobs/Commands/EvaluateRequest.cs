@@ -5,19 +5,41 @@ using Pipeline.Models.Evaluation;
 namespace Pipeline.Jobs.Commands;
 
 /// <summary>What was asked of <see cref="EvaluateCommand"/>, as it was written.</summary>
-internal sealed record EvaluateRequest(
-    FileInfo? Ratings,
-    string? Protocol,
-    FileInfo? Train,
-    FileInfo? Test,
-    FileInfo? FoldIn,
-    string Algorithm,
-    IReadOnlyList<string> Settings,
-    string Cutoffs,
-    double? MinValue,
-    int Seed)
+internal sealed record EvaluateRequest
 {
     private const int MaxCutoff = 10_000;
+
+    public FileInfo? Ratings { get; init; }
+
+    public string? Protocol { get; init; }
+
+    public FileInfo? Train { get; init; }
+
+    public FileInfo? Test { get; init; }
+
+    public FileInfo? FoldIn { get; init; }
+
+    public FileInfo? Members { get; init; }
+
+    public FileInfo? Titles { get; init; }
+
+    public required string Algorithm { get; init; }
+
+    public required string Against { get; init; }
+
+    public IReadOnlyList<string> Settings { get; init; } = [];
+
+    public required string Cutoffs { get; init; }
+
+    public double? MinValue { get; init; }
+
+    public int Seed { get; init; }
+
+    public FileInfo? Report { get; init; }
+
+    /// <summary>The algorithm asked for, then those beside it, each once.</summary>
+    public IReadOnlyList<string> Algorithms =>
+        [.. Against.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Prepend(Algorithm).Distinct()];
 
     /// <exception cref="UsageException">Neither of the two forms is complete, or they are mixed.</exception>
     public void Validate()
@@ -32,13 +54,20 @@ internal sealed record EvaluateRequest(
             throw new UsageException($"--protocol {Protocol}: expected one of {string.Join(", ", Protocols.Names)}.");
     }
 
-    public IEnumerable<KeyValuePair<string, string>> ParseSettings() => Settings.Select(setting =>
+    /// <summary>Settings of one of the algorithms: <c>key=value</c> is for the one asked for, <c>NAME.key=value</c> for the one so named.</summary>
+    public IEnumerable<KeyValuePair<string, string>> SettingsOf(string algorithm)
     {
-        var equals = setting.IndexOf('=', StringComparison.Ordinal);
-        return equals > 0
-            ? KeyValuePair.Create(setting[..equals], setting[(equals + 1)..])
-            : throw new UsageException($"--set {setting}: expected key=value.");
-    });
+        foreach (var setting in Settings)
+        {
+            var equals = setting.IndexOf('=', StringComparison.Ordinal);
+            if (equals <= 0)
+                throw new UsageException($"--set {setting}: expected key=value.");
+            var (key, value) = (setting[..equals], setting[(equals + 1)..]);
+            var owner = Algorithms.FirstOrDefault(name => key.StartsWith(name + ".", StringComparison.Ordinal));
+            if ((owner ?? Algorithm) == algorithm)
+                yield return KeyValuePair.Create(owner is null ? key : key[(owner.Length + 1)..], value);
+        }
+    }
 
     /// <returns>Ascending, each once.</returns>
     public IReadOnlyList<int> ParseCutoffs() => Cutoffs

@@ -12,4 +12,10 @@ public sealed record EvaluationSplit(
     string Protocol, InteractionMatrix Train, SparseMatrix Histories, SparseMatrix Targets, int SkippedUsers)
 {
     public int EvaluatedUsers => Targets.RowCount;
+
+    /// <summary>Ids of the evaluated members, in the order of the rows.</summary>
+    public IReadOnlyList<long> UserIds { get; init; } = [];
+
+    /// <summary>How <see cref="Protocols.Validation"/> splits the training part.</summary>
+    public string ValidationProtocol { get; init; } = Protocol;
 }

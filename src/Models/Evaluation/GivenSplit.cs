@@ -15,7 +15,7 @@ public static class GivenSplit
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(test);
         var catalogue = IdIndex.Of([.. train.Items, .. foldIn is null ? [] : foldIn.Items, .. test.Items]);
-        var trained = InteractionMatrix.FromColumns(IdIndex.Of(train.Users), catalogue, train.Users, train.Items, [], []);
+        var trained = InteractionMatrix.FromColumns(IdIndex.Of(train.Users), catalogue, train.Users, train.Items, [], train.Times);
         var known = foldIn is null
             ? trained
             : InteractionMatrix.FromColumns(IdIndex.Of(foldIn.Users), catalogue, foldIn.Users, foldIn.Items, [], []);
@@ -23,7 +23,7 @@ public static class GivenSplit
 
         var histories = new SparseBuilder(catalogue.Count);
         var targets = new SparseBuilder(catalogue.Count);
-        var evaluated = 0;
+        var evaluated = new List<long>();
         for (var user = 0; user < relevant.Users.Count; user++)
         {
             var row = known.Users.IndexOf(relevant.Users[user]);
@@ -31,12 +31,16 @@ public static class GivenSplit
                 continue;
             AddRow(histories, known.ByUser, row);
             AddRow(targets, relevant.ByUser, user);
-            evaluated++;
+            evaluated.Add(relevant.Users[user]);
         }
-        if (evaluated == 0)
+        if (evaluated.Count == 0)
             throw new EvaluationException($"No member of the test part has anything in the {(foldIn is null ? "training" : "fold-in")} part.");
         return new EvaluationSplit(
-            Protocols.GivenSplit, trained, histories.Build(), targets.Build(), relevant.Users.Count - evaluated);
+            Protocols.GivenSplit, trained, histories.Build(), targets.Build(), relevant.Users.Count - evaluated.Count)
+        {
+            UserIds = evaluated,
+            ValidationProtocol = foldIn is null ? Protocols.RandomHoldOut : Protocols.StrongGeneralization,
+        };
     }
 
     private static void AddRow(SparseBuilder target, SparseMatrix source, int row)

@@ -4,8 +4,8 @@ namespace Pipeline.Models.Evaluation;
 
 /// <summary>
 /// Strong generalization as in D. Liang, R. Krishnan, M. Hoffman, T. Jebara, "Variational Autoencoders for Collaborative Filtering", WWW
-/// 2018: some members are never trained on; from four fifths of their titles the model has to find the others. The catalogue is
-/// what the training members have.
+/// 2018 (Mult-VAE): some members are never trained on; from four fifths of their titles the model has to find the others. The
+/// catalogue is what the training members have.
 /// </summary>
 internal static class MemberSplit
 {
@@ -27,16 +27,16 @@ internal static class MemberSplit
         var histories = new SparseBuilder(train.Contents.Count);
         var targets = new SparseBuilder(train.Contents.Count);
         var skipped = 0;
-        var evaluated = 0;
+        var evaluated = new List<long>();
         foreach (var user in heldOut)
         {
             if (AddMember(data, user, train.Contents, random, histories, targets))
-                evaluated++;
+                evaluated.Add(data.Users[user]);
             else
                 skipped++;
         }
         return new EvaluationSplit(
-            Protocols.StrongGeneralization, train, histories.Build(), targets.Build(), skipped);
+            Protocols.StrongGeneralization, train, histories.Build(), targets.Build(), skipped) { UserIds = evaluated };
     }
 
     private static InteractionMatrix TrainingPart(InteractionMatrix data, HashSet<int> heldOut)
@@ -44,6 +44,7 @@ internal static class MemberSplit
         var users = new List<long>();
         var contents = new List<long>();
         var confidences = new List<float>();
+        var times = new List<long>();
         for (var user = 0; user < data.Users.Count; user++)
         {
             if (heldOut.Contains(user))
@@ -55,8 +56,9 @@ internal static class MemberSplit
                 contents.Add(data.Contents[columns[n]]);
                 confidences.Add(data.ByUser.Values(user)[n]);
             }
+            times.AddRange(data.LastAt(user));
         }
-        return InteractionMatrix.FromColumns([.. users], [.. contents], [.. confidences], []);
+        return InteractionMatrix.FromColumns([.. users], [.. contents], [.. confidences], [.. times]);
     }
 
     private static bool AddMember(

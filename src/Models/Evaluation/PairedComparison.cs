@@ -8,7 +8,7 @@ namespace Pipeline.Models.Evaluation;
 /// <param name="DifferenceHigh">Upper end.</param>
 public sealed record PairedComparison(int Users, double Challenger, double Baseline, double DifferenceLow, double DifferenceHigh)
 {
-    public const int Resamples = 1000;
+    public double Difference => Challenger - Baseline;
 
     /// <summary>Challenger over baseline; infinite where the baseline has nothing and the challenger something, 1 where neither has.</summary>
     public double Ratio => Baseline > 0 ? Challenger / Baseline : Challenger > 0 ? double.PositiveInfinity : 1;
@@ -16,7 +16,10 @@ public sealed record PairedComparison(int Users, double Challenger, double Basel
     /// <summary>Better by more than chance: the whole interval is above 0.</summary>
     public bool IsBetter => DifferenceLow > 0;
 
-    /// <summary>Percentile bootstrap over members: each resample draws as many members as there are, with their pair of measures.</summary>
+    /// <summary>Worse by more than chance: the whole interval is below 0.</summary>
+    public bool IsWorse => DifferenceHigh < 0;
+
+    /// <summary>By <see cref="Bootstrap"/> over the members' differences.</summary>
     /// <param name="seed">The same seed gives the same interval.</param>
     public static PairedComparison Of(ReadOnlySpan<double> challenger, ReadOnlySpan<double> baseline, int seed)
     {
@@ -30,21 +33,8 @@ public sealed record PairedComparison(int Users, double Challenger, double Basel
             baselineSum += baseline[user];
             differences[user] = challenger[user] - baseline[user];
         }
-        var random = new Random(seed);
-        var means = new double[Resamples];
-        for (var n = 0; n < Resamples; n++)
-        {
-            var sum = 0.0;
-            for (var draw = 0; draw < differences.Length; draw++)
-                sum += differences[random.Next(differences.Length)];
-            means[n] = sum / differences.Length;
-        }
-        Array.Sort(means);
+        var interval = Bootstrap.Intervals([differences], seed)[0];
         return new PairedComparison(
-            differences.Length,
-            challengerSum / differences.Length,
-            baselineSum / differences.Length,
-            means[Resamples * 25 / 1000],
-            means[Resamples * 975 / 1000 - 1]);
+            differences.Length, challengerSum / differences.Length, baselineSum / differences.Length, interval.Low, interval.High);
     }
 }

@@ -10,6 +10,9 @@ public static class Protocols
     public const string TimeSplit = "time-split";
     public const string GivenSplit = "given-split";
 
+    /// <summary>Only for validation parts of a given split.</summary>
+    public const string RandomHoldOut = "random-hold-out";
+
     /// <summary>Share of the interactions, the latest, that the time split tests on.</summary>
     public const double TestShare = 0.2;
 
@@ -34,6 +37,35 @@ public static class Protocols
         TimeSplit => SplitByTime(data),
         _ => throw new EvaluationException($"'{protocol}' is no protocol; valid are {string.Join(", ", Names)}."),
     };
+
+    /// <summary>
+    /// Splits the training part once more by the same protocol, for choosing settings: what is held out for the test is in neither part.
+    /// A split that was given is continued as it was made: with fold-in by other members, without by a fifth of each member's titles.
+    /// </summary>
+    /// <param name="seed">As for <see cref="Split"/>; other members are held out than for the test, whatever it is.</param>
+    /// <exception cref="EvaluationException">Nothing is left to evaluate.</exception>
+    public static EvaluationSplit Validation(EvaluationSplit split, int seed)
+    {
+        ArgumentNullException.ThrowIfNull(split);
+        return split.ValidationProtocol == RandomHoldOut
+            ? SplitAtRandom(split.Train, seed)
+            : Split(split.ValidationProtocol, split.Train, seed);
+    }
+
+    /// <summary>Holds out a fifth of the wanted titles of each member who has five or more.</summary>
+    private static EvaluationSplit SplitAtRandom(InteractionMatrix data, int seed)
+    {
+        var random = new Random(seed);
+        var held = new HashSet<int>[data.Users.Count];
+        for (var user = 0; user < held.Length; user++)
+        {
+            var values = data.ByUser.Values(user).ToArray();
+            var wanted = Enumerable.Range(0, values.Length).Where(n => values[n] > 0).ToArray();
+            random.Shuffle(wanted);
+            held[user] = wanted.Length < MinHeldOutTitles ? [] : [.. wanted.Take((int)(wanted.Length * HeldOutTestShare))];
+        }
+        return Cut(data, RandomHoldOut, (user, n) => held[user].Contains(n));
+    }
 
     /// <summary>
     /// Holds out each member's last title, of several at the same time the one with the greatest id. Disliked titles are never
@@ -65,7 +97,8 @@ public static class Protocols
         var kept = new SparseBuilder(data.Contents.Count);
         var histories = new SparseBuilder(data.Contents.Count);
         var targets = new SparseBuilder(data.Contents.Count);
-        var evaluated = 0;
+        var times = new List<long>();
+        var evaluated = new List<long>();
         var skipped = 0;
         for (var user = 0; user < data.Users.Count; user++)
         {
@@ -81,6 +114,8 @@ public static class Protocols
                 if (!held.Contains(n))
                 {
                     kept.Add(columns[n], values[n]);
+                    if (data.HasTimes)
+                        times.Add(data.LastAt(user)[n]);
                     if (evaluate)
                         histories.Add(columns[n], values[n]);
                 }
@@ -94,17 +129,17 @@ public static class Protocols
             {
                 histories.EndRow();
                 targets.EndRow();
-                evaluated++;
+                evaluated.Add(data.Users[user]);
             }
             else if (wanted > 0)
             {
                 skipped++;
             }
         }
-        if (evaluated == 0)
+        if (evaluated.Count == 0)
             throw new EvaluationException($"{protocol} leaves nobody to evaluate: every member needs a title to learn from and one to find.");
-        var train = new InteractionMatrix(data.Users, data.Contents, kept.Build(), lastAt: null);
-        return new EvaluationSplit(protocol, train, histories.Build(), targets.Build(), skipped);
+        var train = new InteractionMatrix(data.Users, data.Contents, kept.Build(), data.HasTimes ? [.. times] : null);
+        return new EvaluationSplit(protocol, train, histories.Build(), targets.Build(), skipped) { UserIds = evaluated };
     }
 
     // A single title stays where it is: without it there would be nothing to learn from.

@@ -41,6 +41,28 @@ public sealed class SparseMatrix
 
     public int RowLength(int row) => starts[row + 1] - starts[row];
 
+    /// <summary>The entries with a value above 0: itself where there are no others.</summary>
+    public SparseMatrix Positive()
+    {
+        if (!values.AsSpan().ContainsAnyInRange(float.NegativeInfinity, 0))
+            return this;
+        var keptStarts = new int[starts.Length];
+        var keptColumns = new List<int>(Count);
+        var keptValues = new List<float>(Count);
+        for (var row = 0; row < RowCount; row++)
+        {
+            for (var n = starts[row]; n < starts[row + 1]; n++)
+            {
+                if (values[n] <= 0)
+                    continue;
+                keptColumns.Add(columns[n]);
+                keptValues.Add(values[n]);
+            }
+            keptStarts[row + 1] = keptColumns.Count;
+        }
+        return new SparseMatrix(ColumnCount, keptStarts, [.. keptColumns], [.. keptValues]);
+    }
+
     public SparseMatrix Transpose()
     {
         var turnedStarts = new int[ColumnCount + 1];

@@ -51,12 +51,41 @@ public sealed class EvaluateCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Slices_labels_and_a_page_come_with_a_comparison()
+    {
+        var page = Path.Combine(folder, "report.html");
+        var members = Ratings("members.csv", "user,region\n" + string.Concat(Enumerable.Range(0, 40).Select(user => $"{user},{(user < 30 ? "KR" : "JP")}\n")));
+        var titles = Ratings("titles.csv", "id,genres\n" + string.Concat(Enumerable.Range(0, 82).Select(n => $"{100 + n},{(n % 2 == 0 ? "drama" : "crime|comedy")}\n")));
+        var (status, output, _) = await RunAsync(
+            "--ratings", Ratings("ratings.csv", Checkerboard), "--protocol", "leave-last-out", "--k", "5", "--algorithm", "popularity", "--against", "ials",
+            "--set", "ials.rank=4", "--members", members, "--titles", titles, "--report", page, "--json");
+        Assert.Equal(0, status);
+        using var document = JsonDocument.Parse(output);
+        var report = document.RootElement;
+        Assert.Equal("ials", report.GetProperty("baseline").GetProperty("algorithm").GetString());
+        Assert.Equal(4, report.GetProperty("against")[0].GetProperty("settings").GetProperty("rank").GetInt32());
+        Assert.True(report.GetProperty("difference").GetProperty("high95").GetDouble() < 0);
+        Assert.Equal(["light", "region=KR", "region=JP"], report.GetProperty("slices").EnumerateArray().Select(slice => slice.GetProperty("name").GetString()));
+        Assert.Equal(["comedy", "crime", "drama"], report.GetProperty("groups").EnumerateArray().Select(group => group.GetString()));
+        Assert.InRange(report.GetProperty("metrics").GetProperty("auc").GetDouble(), 0, 1);
+        var interval = report.GetProperty("intervals").GetProperty("ndcg@5");
+        Assert.InRange(report.GetProperty("metrics").GetProperty("ndcg@5").GetDouble(), interval.GetProperty("low95").GetDouble(), interval.GetProperty("high95").GetDouble());
+
+        var html = await File.ReadAllTextAsync(page, TestContext.Current.CancellationToken);
+        Assert.Contains("popularity is worse than ials", html, StringComparison.Ordinal);
+        Assert.Equal(5, System.Text.RegularExpressions.Regex.Count(html, "<svg "));
+        Assert.DoesNotContain("http", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("NaN", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_given_split_is_measured_as_a_table()
     {
         var (status, output, error) = await RunAsync(
             "--train", Ratings("train.txt", "1 10\n1 11\n2 10\n3 11\n"), "--test", Ratings("test.txt", "2 11\n3 10\n"), "--algorithm", "popularity", "--k", "1");
         Assert.Equal(0, status);
         Assert.Contains("| recall | 1.0000 (1.0000) |", output);
+        Assert.Contains("| all | 2 | 1.0000 | 1.0000 | +0.0000 (+0.0000 to +0.0000) |", output);
         Assert.Contains("training on 4 interactions", error);
     }
 

@@ -20,6 +20,7 @@ public sealed class ProtocolsTests
         Assert.Equal([11L], Ids(split, split.Targets, 0));
         Assert.Equal([10L, 12L], Ids(split, split.Histories, 0));
         Assert.Equal([12L], Ids(split, split.Targets, 1));
+        Assert.Equal([1L, 2L], split.UserIds);
         Assert.Equal(data.Count - 2, split.Train.Count);
     }
 
@@ -55,7 +56,7 @@ public sealed class ProtocolsTests
         Assert.Equal(data.Users.Count / 10, split.EvaluatedUsers + split.SkippedUsers);
         Assert.Equal(data.Users.Count - data.Users.Count / 10, split.Train.Users.Count);
         var heldOut = data.Users.Ids.ToArray().Except(split.Train.Users.Ids.ToArray()).ToArray();
-        Assert.Equal(heldOut.Length, split.EvaluatedUsers);
+        Assert.Equal(heldOut, split.UserIds);
         for (var row = 0; row < split.EvaluatedUsers; row++)
         {
             var (known, held) = (Ids(split, split.Histories, row), Ids(split, split.Targets, row));
@@ -65,6 +66,43 @@ public sealed class ProtocolsTests
         }
         Assert.NotEqual(split.Train.Digest, Protocols.Split(Protocols.StrongGeneralization, data, seed: 2).Train.Digest);
         Assert.Equal(split.Train.Digest, Protocols.Split(Protocols.StrongGeneralization, data, seed: 1).Train.Digest);
+    }
+
+    [Theory]
+    [InlineData(Protocols.LeaveLastOut)]
+    [InlineData(Protocols.TimeSplit)]
+    [InlineData(Protocols.StrongGeneralization)]
+    public void Validation_is_cut_from_the_training_part_by_the_same_protocol(string protocol)
+    {
+        var split = Protocols.Split(protocol, WithTimes(users: 300, contents: 60), seed: 1);
+        var validation = Protocols.Validation(split, seed: 1);
+        Assert.Equal(protocol, validation.Protocol);
+        Assert.True(validation.EvaluatedUsers > 0);
+        var trained = Pairs(split.Train).ToHashSet();
+        Assert.Subset(trained, Pairs(validation.Train).ToHashSet());
+        Assert.True(validation.Train.HasTimes);
+        for (var row = 0; row < validation.EvaluatedUsers; row++)
+        {
+            Assert.Subset(trained, Ids(validation, validation.Targets, row).Select(content => (validation.UserIds[row], content)).ToHashSet());
+            Assert.Empty(Ids(validation, validation.Targets, row).Intersect(Ids(validation, validation.Histories, row)));
+        }
+        if (protocol == Protocols.StrongGeneralization)
+            Assert.Empty(validation.UserIds.Intersect(split.UserIds));
+    }
+
+    [Fact]
+    public void Validation_of_a_given_split_continues_as_it_was_made()
+    {
+        var (users, contents) = Generated.PlantedPairs(users: 100, contents: 60);
+        var train = Table([.. users.Zip(contents)]);
+        var (last, other) = (contents.Max(), contents.Min());
+        var weak = Protocols.Validation(GivenSplit.Create(train, Table((1000, last)), foldIn: null), seed: 1);
+        Assert.Equal(Protocols.RandomHoldOut, weak.Protocol);
+        Assert.Equal(train.Count, weak.Train.Count + weak.Targets.Count);
+        Assert.NotEqual(weak.Train.Digest, Protocols.Validation(GivenSplit.Create(train, Table((1000, last)), foldIn: null), seed: 2).Train.Digest);
+        var strong = Protocols.Validation(GivenSplit.Create(train, Table((7, last)), Table((7, other))), seed: 1);
+        Assert.Equal(Protocols.StrongGeneralization, strong.Protocol);
+        Assert.DoesNotContain(7, strong.UserIds);
     }
 
     [Fact]
@@ -166,6 +204,11 @@ public sealed class ProtocolsTests
             table.Add(user, item, 1, null);
         return table;
     }
+
+    private static IEnumerable<(long User, long Content)> Pairs(InteractionMatrix data) =>
+        from user in Enumerable.Range(0, data.Users.Count)
+        from column in data.ByUser.Columns(user).ToArray()
+        select (data.Users[user], data.Contents[column]);
 
     private static long[] Ids(EvaluationSplit split, SparseMatrix rows, int row) =>
         [.. rows.Columns(row).ToArray().Select(column => split.Train.Contents[column])];

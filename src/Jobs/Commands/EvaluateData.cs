@@ -1,0 +1,44 @@
+using Pipeline.Models.Evaluation;
+using Pipeline.Models.Features;
+
+namespace Pipeline.Jobs.Commands;
+
+/// <summary>What <see cref="EvaluateCommand"/> reads: the split, and what is known of its members and titles.</summary>
+/// <param name="Slices">By activity, and by each attribute of members that was given.</param>
+/// <param name="Groups">Labels where they were given, else head, middle and tail.</param>
+/// <param name="Lists">Over the training part.</param>
+internal sealed record EvaluateData(EvaluationSplit Split, IReadOnlyList<Slice> Slices, ContentGroups Groups, ListMetrics Lists)
+{
+    public static EvaluateData Read(EvaluateRequest request)
+    {
+        var users = new TokenIds();
+        var items = new TokenIds();
+        var reader = new RatingReader(users, items);
+        var split = ReadSplit(request, file => Open(file, stream => reader.Read(stream, file.Name)));
+        var attributes = request.Members is { } members ? Open(members, stream => AttributeReader.ReadMembers(stream, members.Name, users)) : [];
+        var labels = request.Titles is { } titles ? Open(titles, stream => AttributeReader.ReadTitles(stream, titles.Name, items)) : null;
+        var groups = labels is null
+            ? ContentGroups.ByPopularity(split.Train)
+            : ContentGroups.ByLabels(split.Train.Contents, content => labels.GetValueOrDefault(content, []));
+        var slices = attributes.SelectMany(
+            attribute => Pipeline.Models.Evaluation.Slices.ByAttribute(split, attribute.Key, user => attribute.Value.GetValueOrDefault(user)));
+        return new EvaluateData(
+            split, [.. Pipeline.Models.Evaluation.Slices.ByActivity(split), .. slices], groups, new ListMetrics(split.Train, groups));
+    }
+
+    private static EvaluationSplit ReadSplit(EvaluateRequest request, Func<FileInfo, RatingTable> read)
+    {
+        if (request.Ratings is null)
+            return GivenSplit.Create(Rows(request.Train!), Rows(request.Test!), request.FoldIn is null ? null : Rows(request.FoldIn));
+        var table = Rows(request.Ratings);
+        return Protocols.Split(request.Protocol!, InteractionMatrix.FromColumns(table.Users, table.Items, [], table.Times), request.Seed);
+
+        RatingTable Rows(FileInfo file) => request.MinValue is { } value ? read(file).AtLeast(value) : read(file);
+    }
+
+    private static T Open<T>(FileInfo file, Func<Stream, T> read)
+    {
+        using var stream = new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        return read(stream);
+    }
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Text;
+using Pipeline.Models.Evaluation;
+using static Pipeline.Jobs.Reports.EvaluationReport;
+
+namespace Pipeline.Jobs.Reports;
+
+/// <summary>An evaluation as Markdown tables, to be pasted as they are.</summary>
+internal static class EvaluationTable
+{
+    /// <summary>The measures of the table that compares algorithms.</summary>
+    private static readonly Metric[] Compared =
+        [Metrics.Ndcg, Metrics.Recall, Metrics.Precision, Metrics.Map, Metrics.Mrr, Metrics.HitRate, ListMetrics.Coverage, ListMetrics.Novelty, ListMetrics.Diversity, ListMetrics.Calibration];
+
+    public static string Render(EvaluationReport report)
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"{report.Subject.Name} under {report.Split.Protocol}: {report.Split.EvaluatedUsers:N0} members evaluated");
+        text.AppendLine(CultureInfo.InvariantCulture, $", {report.Split.SkippedUsers:N0} without a history left out; the whole catalogue of {report.Split.Train.Contents.Count:N0} titles ranked");
+        foreach (var algorithm in report.Algorithms.Where(algorithm => algorithm.Settings.Count > 0))
+            text.Append($"{algorithm.Name}: ").AppendJoin(' ', algorithm.Settings.Select(setting => $"{setting.Key}={setting.Value}")).AppendLine();
+        text.AppendLine();
+        AppendAlgorithms(text, report);
+        text.AppendLine();
+        AppendMeasures(text, report);
+        text.AppendLine();
+        AppendSlices(text, report);
+        text.AppendLine();
+        foreach (var metric in CutoffMetrics.Append(Metrics.Auc))
+            text.AppendLine($"{metric.Name}: {metric.Definition}");
+        text.AppendLine($"groups of calibration: {string.Join(", ", report.Groups.Names)}");
+        text.Append(CultureInfo.InvariantCulture, $"read {report.ReadSeconds:F1} s, trained {report.Subject.TrainSeconds:F1} s, ranked and measured {report.Subject.RankSeconds:F1} s");
+        return text.ToString();
+    }
+
+    private static void AppendAlgorithms(StringBuilder text, EvaluationReport report)
+    {
+        var k = report.Cutoffs[0];
+        string[] measures = [.. Compared.Select(metric => EvaluationResult.Measure(metric, k)), Metrics.Auc.Name];
+        measures = [.. measures.Where(report.Subject.Result.Means.ContainsKey)];
+        text.Append("| algorithm |").AppendJoin("", measures.Select(measure => $" {measure} |")).AppendLine(" ndcg difference, 95 % |");
+        text.Append("|---|").AppendJoin("", measures.Select(_ => "---:|")).AppendLine("---|");
+        foreach (var algorithm in report.Algorithms)
+        {
+            text.Append($"| {algorithm.Name} |").AppendJoin("", measures.Select(measure => $" {Number(algorithm.Result.Means[measure])} |"));
+            text.AppendLine(algorithm == report.Subject ? " |" : $" {Difference(report.Compare(algorithm))} |");
+        }
+    }
+
+    private static void AppendMeasures(StringBuilder text, EvaluationReport report)
+    {
+        text.AppendLine($"{report.Subject.Name} by list length; in parentheses {report.Baseline.Name}");
+        text.AppendLine();
+        text.Append("| measure |").AppendJoin("", report.Cutoffs.Select(k => $" @{k} |")).AppendLine();
+        text.Append("|---|").AppendJoin("", report.Cutoffs.Select(_ => "---|")).AppendLine();
+        foreach (var metric in CutoffMetrics)
+        {
+            text.Append($"| {metric.Name} |");
+            foreach (var measure in report.Cutoffs.Select(k => EvaluationResult.Measure(metric, k)))
+                text.Append(report.Subject.Result.Means.TryGetValue(measure, out var mean) ? $" {Number(mean)} ({Number(report.Baseline.Result.Means[measure])}) |" : " |");
+            text.AppendLine();
+        }
+    }
+
+    private static void AppendSlices(StringBuilder text, EvaluationReport report)
+    {
+        text.AppendLine($"| members | number | {report.Headline} {report.Subject.Name} | {report.Baseline.Name} | difference, 95 % |");
+        text.AppendLine("|---|---:|---:|---:|---|");
+        foreach (var slice in report.Slices.Prepend(null))
+        {
+            var comparison = report.Compare(report.Baseline, slice);
+            text.AppendLine(CultureInfo.InvariantCulture,
+                $"| {slice?.Name ?? "all"} | {comparison.Users:N0} | {comparison.Challenger:F4} | {comparison.Baseline:F4} | {Difference(comparison)} |");
+        }
+    }
+
+    private static string Difference(PairedComparison comparison) =>
+        FormattableString.Invariant($"{comparison.Difference:+0.0000;-0.0000} ({comparison.DifferenceLow:+0.0000;-0.0000} to {comparison.DifferenceHigh:+0.0000;-0.0000})");
+}
