@@ -1,3 +1,4 @@
+using Pipeline.Dashboard;
 using Pipeline.Jobs.Popularity;
 using Pipeline.Jobs.Publication;
 using Pipeline.Jobs.Runs;
@@ -46,6 +47,8 @@ internal static class JobServices
         services.AddSingleton<IJob, PopularityJob>();
         services.AddSingleton<IJob, TrainRecommendationsJob>();
         services.AddSingleton<JobCatalogue>();
+
+        services.AddOperators(settings.Dashboard);
         return services;
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Pipeline.Dashboard;
 
 namespace Pipeline.Jobs;
 
@@ -9,21 +10,17 @@ public sealed class SettingException(string message) : Exception(message);
 public sealed record JobsSettings
 {
     public const string HttpVariable = "PIPELINE_JOBS_HTTP";
-    public const string TokenFileVariable = "PIPELINE_DASHBOARD_TOKEN_FILE";
+    public const string DashboardKeyFileVariable = "PIPELINE_DASHBOARD_KEY_FILE";
     public const string DashboardClientsVariable = "PIPELINE_DASHBOARD_CLIENTS";
+    public const string DashboardDeniedVariable = "PIPELINE_DASHBOARD_DENIED";
+    public const string DashboardForwardersVariable = "PIPELINE_DASHBOARD_FORWARDERS";
+    public const string AuditAnchorVariable = "PIPELINE_AUDIT_ANCHOR";
     public const string ArtifactsVariable = "PIPELINE_ARTIFACTS";
 
-    /// <summary>Where /health, /metrics and /hangfire listen.</summary>
+    /// <summary>Where /health, /metrics and the dashboard listen.</summary>
     public string Http { get; init; } = "http://127.0.0.1:8080";
 
-    /// <summary>File with the token that /hangfire asks for; without one nobody gets in.</summary>
-    public string? DashboardTokenFile { get; init; }
-
-    /// <summary>
-    /// Addresses besides this machine's own that /hangfire answers. A container needs one: what its engine forwards from the host's
-    /// loopback comes from the gateway of the container's network.
-    /// </summary>
-    public IReadOnlyList<IPAddress> DashboardClients { get; init; } = [];
+    public DashboardSettings Dashboard { get; init; } = new();
 
     /// <summary>Folder of the model artifacts.</summary>
     public string Artifacts { get; init; } = Path.Combine(".run", "artifacts");
@@ -42,14 +39,25 @@ public sealed record JobsSettings
         return new JobsSettings
         {
             Http = http,
-            DashboardTokenFile = Value(TokenFileVariable),
-            DashboardClients = [.. (Value(DashboardClientsVariable) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Client)],
+            Dashboard = new DashboardSettings
+            {
+                KeyFile = Value(DashboardKeyFileVariable),
+                Clients = Networks(DashboardClientsVariable),
+                Denied = Networks(DashboardDeniedVariable),
+                Forwarders = Networks(DashboardForwardersVariable),
+                AuditAnchor = Value(AuditAnchorVariable) ?? defaults.Dashboard.AuditAnchor,
+            },
             Artifacts = Value(ArtifactsVariable) ?? defaults.Artifacts,
         };
 
-        static IPAddress Client(string text) => IPAddress.TryParse(text, out var address)
-            ? address
-            : throw new SettingException($"{DashboardClientsVariable} has '{text}': expected IP addresses, separated by commas");
+        IReadOnlyList<IPNetwork> Networks(string name) =>
+            [.. (Value(name) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(text => Network(name, text))];
+
+        // An address alone is the network that has no other.
+        static IPNetwork Network(string name, string text) =>
+            IPNetwork.TryParse(text, out var network) ? network
+            : IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
+            : throw new SettingException($"{name} has '{text}': expected IP addresses or networks such as 10.1.2.0/24, separated by commas");
 
         string? Value(string name) => string.IsNullOrWhiteSpace(variable(name)) ? null : variable(name)!.Trim();
     }

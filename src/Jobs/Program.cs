@@ -4,6 +4,7 @@ using Pipeline.Jobs.Commands;
 var root = new RootCommand("Trains and publishes recommendations and popularity, on a timetable or on request.")
 {
     WorkCommand.Create(), MigrateCommand.Create(), RunCommand.Create(), RecommendCommand.Create(), EvaluateCommand.Create(),
+    OperatorCommand.Create(), AuditCommand.Create(),
 };
 var parsed = root.Parse(args.Length == 0 ? ["work"] : args);
 bool usable = parsed.Errors.Count == 0;

@@ -24,18 +24,18 @@ public sealed class SecretsTests : IDisposable
     public async Task What_exists_is_kept()
     {
         var first = await MakeAsync();
-        File.Delete(Path.Combine(_secrets.Folder, "dashboard_token"));
+        File.Delete(Path.Combine(_secrets.Folder, "dashboard_key"));
         var second = await MakeAsync();
 
-        Assert.NotEqual(first["dashboard_token"], second["dashboard_token"]);
-        first["dashboard_token"] = second["dashboard_token"];
+        Assert.NotEqual(first["dashboard_key"], second["dashboard_key"]);
+        first["dashboard_key"] = second["dashboard_key"];
         Assert.Equal(first, second);
     }
 
     [Fact]
     public async Task Every_password_is_another_and_long()
     {
-        string[] passwords = [.. (await MakeAsync()).Where(file => file.Key.EndsWith("_password", StringComparison.Ordinal) || file.Key == "dashboard_token").Select(file => file.Value)];
+        string[] passwords = [.. (await MakeAsync()).Where(file => file.Key.EndsWith("_password", StringComparison.Ordinal) || file.Key == "dashboard_key").Select(file => file.Value)];
 
         Assert.Equal(passwords.Length, passwords.Distinct().Count());
         Assert.All(passwords, password => Assert.Matches("^[0-9a-f]{64}$", password));

@@ -33,7 +33,7 @@ internal sealed class Up(string home, StateFolder state, Action<string> progress
 
         progress($"""
             up after {TimeProvider.System.GetElapsedTime(started).TotalSeconds:0.0} s, with servers {Describe(found.Source)}
-              dashboard  {workers.Dashboard} (it asks for the token in {workers.TokenFile})
+              dashboard  {workers.Dashboard} (its first operator: ./pipeline operator add NAME --role admin)
               logs       {state.LogFolder}
               addresses  ./pipeline status
             """);

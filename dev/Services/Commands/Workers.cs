@@ -10,8 +10,6 @@ internal sealed class Workers
     private const string IngestHttp = "PIPELINE_INGEST_HTTP";
     private const string JobsHttp = "PIPELINE_JOBS_HTTP";
 
-    private const string TokenFileVariable = "PIPELINE_DASHBOARD_TOKEN_FILE";
-
     private readonly StateFolder _state;
     private readonly Dictionary<string, string> _settings;
 
@@ -28,10 +26,7 @@ internal sealed class Workers
 
     public IReadOnlyList<Worker> All { get; }
 
-    /// <summary>The file with the token that the dashboard asks for.</summary>
-    public string TokenFile => _settings[TokenFileVariable];
-
-    public Uri Dashboard => new(new Uri(_settings[JobsHttp]), "/hangfire");
+    public Uri Dashboard => new(_settings[JobsHttp]);
 
     /// <summary>Workers against these servers; chooses their ports where there are none yet.</summary>
     public static Workers For(StateFolder state, ServerAddresses addresses)
@@ -39,7 +34,8 @@ internal sealed class Workers
         var settings = addresses.ToEnvironment();
         settings[IngestHttp] = Http(state, IngestHttp, Worker.Ingest, preferredPort: 8081);
         settings[JobsHttp] = Http(state, JobsHttp, Worker.Jobs, preferredPort: 8080);
-        settings[TokenFileVariable] = state.SecretFile("dashboard_token");
+        settings["PIPELINE_DASHBOARD_KEY_FILE"] = state.SecretFile("dashboard_key");
+        settings["PIPELINE_AUDIT_ANCHOR"] = state.AuditAnchorFile;
         settings["PIPELINE_ARTIFACTS"] = state.ArtifactsFolder;
         return new Workers(state, settings);
     }

@@ -44,6 +44,9 @@ internal sealed class StateFolder
 
     public string ArtifactsFolder => In("artifacts");
 
+    /// <summary>Where the jobs worker writes the head of its audit down.</summary>
+    public string AuditAnchorFile => In("audit-anchor");
+
     public string LogFolder => In("logs");
 
     public string Log(string name) => In("logs", name + ".log");

@@ -3,6 +3,7 @@ using Pipeline.Jobs.Runs;
 using Pipeline.Storage;
 using Pipeline.Storage.Events;
 using Pipeline.Storage.MySql;
+using Pipeline.Storage.MySql.Operators;
 using StackExchange.Redis;
 
 namespace Pipeline.Jobs.Commands;
@@ -23,6 +24,10 @@ internal static class ExitStatus
         catch (UsageException error)
         {
             return await SayAsync(error.Message, Usage);
+        }
+        catch (OperatorException error)
+        {
+            return await SayAsync(error.Message, Failed);
         }
         catch (OperationCanceledException)
         {

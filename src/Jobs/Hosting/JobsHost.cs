@@ -1,5 +1,7 @@
 using Hangfire;
+using Hangfire.Dashboard;
 using OpenTelemetry.Metrics;
+using Pipeline.Dashboard;
 using Pipeline.Storage;
 using Pipeline.Storage.MySql;
 
@@ -29,7 +31,7 @@ internal static class JobsHost
         builder.Services.AddJobs(addresses, settings);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = Drain + TimeSpan.FromSeconds(10));
         builder.Services.AddHostedService<ReconcilerService>();
-        builder.Services.AddAntiforgery();
+        builder.Services.AddDashboard();
         builder.Services.AddHangfire(hangfire => hangfire.UseInMemoryStorage());
         builder.Services.AddHangfireServer(options =>
         {
@@ -39,11 +41,15 @@ internal static class JobsHost
         builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(JobMetrics.MeterName).AddRuntimeInstrumentation().AddPrometheusExporter());
 
         var app = builder.Build();
-        app.UseMiddleware<DashboardAccess>();
+        app.UseDashboard("/health", "/metrics");
         app.MapGet("/health", HealthEndpoint.AnswerAsync);
         app.MapPrometheusScrapingEndpoint();
-        // The door is DashboardAccess; Hangfire's own filter would only ask again whether the request is local.
-        app.MapHangfireDashboard(DashboardAccess.Path, new DashboardOptions { Authorization = [], DashboardTitle = "Pipeline jobs", AppPath = null });
+        app.MapDashboard();
+        // The dashboard's door stands in front of Hangfire's pages too; Hangfire's own filter would only ask again whether the request is local.
+        app.MapHangfireDashboard(Routes.Hangfire, new DashboardOptions
+        {
+            Authorization = [], IsReadOnlyFunc = context => !context.GetHttpContext().MayOperate(), DashboardTitle = "Pipeline jobs", AppPath = "/",
+        });
         return app;
     }
 }

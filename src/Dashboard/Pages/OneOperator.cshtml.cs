@@ -1,0 +1,75 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Pipeline.Dashboard.Door;
+using Pipeline.Dashboard.SignIn;
+using Pipeline.Dashboard.Texts;
+using Pipeline.Storage.MySql.Audit;
+using Pipeline.Storage.MySql.Operators;
+
+namespace Pipeline.Dashboard.Pages;
+
+public sealed class OneOperatorModel(OperatorStore operators, SessionStore sessions, Enrolment enrolment, SignInDesk desk, Words words) : PageModel
+{
+    public Operator? Found { get; private set; }
+
+    public IReadOnlyList<ListedSession> Sessions { get; private set; } = [];
+
+    public string? Link { get; private set; }
+
+    public string? Complaint { get; private set; }
+
+    public async Task<IActionResult> OnGetAsync(long id)
+    {
+        Found = await operators.FindAsync(id, HttpContext.RequestAborted);
+        if (Found is null)
+            return NotFound();
+        Sessions = await sessions.ListAsync(id, HttpContext.RequestAborted);
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostAsync(long id, [FromForm] string? act, [FromForm] OperatorRole role, [FromForm] string? code, [FromForm] long session)
+    {
+        try
+        {
+            // To end a session is no risk, and may be urgent.
+            if (act != "end" && !await desk.ConfirmAsync(HttpContext.Session()!, code ?? "", HttpContext.RemoteAddress(), HttpContext.RequestAborted))
+                Complaint = words["The code is wrong, or was used before: wait for the next one."];
+            else
+                await ActAsync(id, act, role, session);
+        }
+        catch (OperatorException error)
+        {
+            Complaint = error.Message;
+        }
+        if (Complaint is null && Link is null)
+            return LocalRedirect($"/operators/{id}");
+        if (Complaint is not null)
+            Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
+        return await OnGetAsync(id);
+    }
+
+    private async Task ActAsync(long id, string? act, OperatorRole role, long session)
+    {
+        var (actor, cancelled) = (HttpContext.Actor(), HttpContext.RequestAborted);
+        switch (act)
+        {
+            case "role" when ModelState.IsValid:
+                await operators.ChangeRoleAsync(id, role, actor, cancelled);
+                break;
+            case "disable":
+                await operators.DisableAsync(id, actor, cancelled);
+                break;
+            case "enable":
+                await operators.EnableAsync(id, actor, cancelled);
+                break;
+            case "reset":
+                Link = $"{Request.Scheme}://{Request.Host}{await enrolment.ResetAsync(id, actor, cancelled)}";
+                break;
+            case "end":
+                await sessions.EndAsync(id, session, actor, AuditActions.SessionEnd, cancelled);
+                break;
+            default:
+                throw new OperatorException($"there is no action '{act}'");
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using Pipeline.Storage.MySql.Operators;
+
+namespace Pipeline.Dashboard;
+
+/// <summary>Who may ask.</summary>
+public enum Need
+{
+    /// <summary>Nobody: there is no such request.</summary>
+    Nothing,
+
+    /// <summary>Everybody that the network lists let in, signed in or not.</summary>
+    Anyone,
+    Viewer,
+    Scientist,
+    Releaser,
+    Admin,
+}
+
+/// <param name="Pattern">The endpoint's route pattern.</param>
+/// <param name="Read">Who may GET it.</param>
+/// <param name="Change">Who may POST to it, with an antiforgery token.</param>
+public sealed record Route(string Pattern, Need Read, Need Change);
+
+/// <summary>Every route of the dashboard, and who may take it. What is not in this table is not answered, mapped or not.</summary>
+public static class Routes
+{
+    public const string SignIn = "/sign-in";
+    public const string Welcome = "/welcome";
+    public const string Problem = "/problem";
+    public const string Hangfire = "/hangfire";
+
+    /// <summary>What Hangfire's pages ask for every few seconds, by POST: it changes nothing.</summary>
+    public const string HangfireFigures = "/hangfire/stats";
+
+    public static IReadOnlyList<Route> All { get; } =
+    [
+        new("/dashboard.css", Need.Anyone, Need.Nothing),
+        new("/dashboard.js", Need.Anyone, Need.Nothing),
+        new(Problem, Need.Anyone, Need.Anyone),
+        new(Welcome, Need.Anyone, Need.Nothing),
+        new(SignIn, Need.Anyone, Need.Anyone),
+        new("/enrol/{token}", Need.Anyone, Need.Anyone),
+        new("/language", Need.Nothing, Need.Anyone),
+        new("/sign-out", Need.Nothing, Need.Viewer),
+        new("/", Need.Viewer, Need.Nothing),
+        new("/account", Need.Viewer, Need.Viewer),
+        new("/operators", Need.Admin, Need.Admin),
+        new("/operators/{id:long}", Need.Admin, Need.Admin),
+        new("/audit", Need.Admin, Need.Nothing),
+        new("/hangfire/{**path}", Need.Viewer, Need.Scientist),
+    ];
+
+    private static readonly Dictionary<string, Route> ByPattern = All.ToDictionary(route => route.Pattern, StringComparer.Ordinal);
+
+    /// <param name="pattern">With or without the slash before it.</param>
+    public static Route? Find(string? pattern) => pattern is null ? null : ByPattern.GetValueOrDefault("/" + pattern.TrimStart('/'));
+
+    /// <summary>Whether a role suffices; null stands for who is not signed in.</summary>
+    public static bool Suffices(OperatorRole? role, Need need) => need switch
+    {
+        Need.Nothing => false,
+        Need.Anyone => true,
+        _ => role is { } held && (int)held >= need - Need.Viewer,
+    };
+}

@@ -1,0 +1,117 @@
+namespace Pipeline.Dashboard.Texts;
+
+/// <summary>Korean, by the English that stands in the pages.</summary>
+internal static class Korean
+{
+    public static IReadOnlyDictionary<string, string> Words { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        // Everywhere
+        ["Skip to the content"] = "본문으로 건너뛰기",
+        ["Pages"] = "메뉴",
+        ["Overview"] = "개요",
+        ["Operators"] = "운영자",
+        ["Audit"] = "감사 기록",
+        ["Hangfire"] = "Hangfire",
+        ["Sign out"] = "로그아웃",
+        ["Viewer"] = "조회자",
+        ["Scientist"] = "데이터 과학자",
+        ["Releaser"] = "배포자",
+        ["Admin"] = "관리자",
+        ["Search"] = "검색",
+        ["Older"] = "이전 기록",
+        ["Nothing fits."] = "해당하는 항목이 없습니다.",
+
+        // Sign-in and enrolment
+        ["Sign in"] = "로그인",
+        ["Name"] = "이름",
+        ["Password"] = "비밀번호",
+        ["Code"] = "인증 코드",
+        ["Six digits from your authenticator, or one of your recovery codes."] = "인증 앱의 여섯 자리 숫자 또는 복구 코드 하나를 입력하세요.",
+        ["Too many attempts. Try again in {0} s."] = "시도가 너무 많습니다. {0}초 뒤에 다시 시도하세요.",
+        ["Name, password or code is wrong, or the code was used before."] = "이름, 비밀번호 또는 코드가 틀렸거나 이미 사용한 코드입니다.",
+        ["No operator yet"] = "아직 운영자가 없습니다",
+        ["The dashboard serves nothing until somebody can sign in. There is no default password: on the machine of the jobs worker, make the first operator and open the link that it prints."] =
+            "로그인할 수 있는 사람이 생길 때까지 대시보드는 아무것도 보여주지 않습니다. 기본 비밀번호는 없습니다. 작업 워커가 있는 컴퓨터에서 첫 운영자를 만들고 출력된 링크를 여세요.",
+        ["Enrol"] = "등록",
+        ["Keep these recovery codes"] = "복구 코드를 보관하세요",
+        ["Each lets you in once when your authenticator is lost. They are not shown again."] = "인증 앱을 잃어버렸을 때 코드마다 한 번씩 로그인할 수 있습니다. 다시 표시되지 않습니다.",
+        ["Welcome, {0}"] = "{0} 님, 환영합니다",
+        ["Choose a password"] = "비밀번호 정하기",
+        ["At least 12 characters; a sentence is good."] = "12자 이상. 문장이면 좋습니다.",
+        ["Set up your authenticator"] = "인증 앱 설정하기",
+        ["Scan the picture with an authenticator app, or type the secret into it."] = "인증 앱으로 그림을 스캔하거나 비밀 키를 직접 입력하세요.",
+        ["QR code for an authenticator"] = "인증 앱용 QR 코드",
+        ["The six digits that it shows now."] = "지금 표시되는 여섯 자리 숫자.",
+        ["This link does not work any more"] = "더 이상 쓸 수 없는 링크입니다",
+        ["It was used, is older than a day, or was replaced by a newer one. Ask an admin for another."] = "이미 사용했거나, 하루가 지났거나, 새 링크로 바뀌었습니다. 관리자에게 다시 요청하세요.",
+        ["The password is too short: at least 12 characters."] = "비밀번호가 너무 짧습니다. 12자 이상이어야 합니다.",
+        ["The password is too long: at most 256 characters."] = "비밀번호가 너무 깁니다. 256자 이하여야 합니다.",
+        ["The password contains the name."] = "비밀번호에 이름이 들어 있습니다.",
+        ["The password repeats too few characters."] = "비밀번호에 쓰인 글자의 종류가 너무 적습니다.",
+        ["The code does not fit. Take the one that the authenticator shows now."] = "코드가 맞지 않습니다. 인증 앱에 지금 표시되는 코드를 입력하세요.",
+
+        // Problems
+        ["The form does not fit any more"] = "양식이 더 이상 유효하지 않습니다",
+        ["It was made for another session, or was not made here. Go back, load the page again and repeat it."] = "다른 세션에서 만든 양식이거나 이 사이트에서 만든 것이 아닙니다. 뒤로 가서 페이지를 새로 고친 뒤 다시 하세요.",
+        ["Not for your role"] = "권한이 없습니다",
+        ["Your role does not allow this. An admin can change it."] = "현재 역할로는 할 수 없습니다. 관리자가 역할을 바꿀 수 있습니다.",
+        ["Nothing here"] = "페이지가 없습니다",
+        ["There is no such page, or what it showed is gone."] = "없는 페이지이거나 내용이 사라졌습니다.",
+        ["Not like this"] = "지원하지 않는 요청입니다",
+        ["The page cannot be asked in this way."] = "이 페이지는 이런 방식으로 요청할 수 없습니다.",
+        ["Too much at once"] = "요청이 너무 큽니다",
+        ["The request brings more than 64 KiB."] = "요청이 64 KiB를 넘습니다.",
+        ["Something went wrong"] = "문제가 생겼습니다",
+        ["The request could not be answered. The log of the jobs worker says why."] = "요청에 응답하지 못했습니다. 이유는 작업 워커의 로그에 있습니다.",
+        ["To the overview"] = "개요로",
+
+        // Account and operators
+        ["Your account"] = "내 계정",
+        ["Role"] = "역할",
+        ["Your sessions"] = "내 세션",
+        ["A session ends after 30 minutes without a request, and after 8 hours at the latest."] = "세션은 30분 동안 요청이 없거나 8시간이 지나면 끝납니다.",
+        ["Address"] = "주소",
+        ["Browser"] = "브라우저",
+        ["Began"] = "시작",
+        ["Last seen"] = "마지막 요청",
+        ["Ends"] = "만료",
+        ["End"] = "종료",
+        ["this one"] = "현재 세션",
+        ["One-time link for {0}"] = "{0} 님의 일회용 링크",
+        ["Hand it over by a way that you trust. It works once, for 24 hours, and is not shown again."] = "믿을 수 있는 방법으로 전달하세요. 24시간 안에 한 번만 쓸 수 있고 다시 표시되지 않습니다.",
+        ["State"] = "상태",
+        ["Last sign-in"] = "마지막 로그인",
+        ["Recovery codes"] = "복구 코드",
+        ["Since"] = "추가된 때",
+        ["disabled"] = "사용 중지",
+        ["enrolled"] = "등록됨",
+        ["invited"] = "초대됨",
+        ["Add an operator"] = "운영자 추가",
+        ["Your code"] = "내 인증 코드",
+        ["Add"] = "추가",
+        ["The code is wrong, or was used before: wait for the next one."] = "코드가 틀렸거나 이미 사용한 코드입니다. 다음 코드를 기다리세요.",
+        ["Change"] = "변경",
+        ["Change the role"] = "역할 변경",
+        ["Disable"] = "사용 중지",
+        ["Enable"] = "사용 재개",
+        ["Take everything away and invite anew"] = "초기화하고 다시 초대",
+        ["Disabling ends every session at once. Inviting anew also takes password, authenticator and recovery codes away."] = "사용을 중지하면 모든 세션이 바로 끝납니다. 다시 초대하면 비밀번호, 인증 앱, 복구 코드도 모두 지워집니다.",
+        ["Sessions"] = "세션",
+        ["No session is open."] = "열린 세션이 없습니다.",
+
+        // Audit
+        ["Who"] = "누가",
+        ["Action"] = "행위",
+        ["No."] = "번호",
+        ["When"] = "언제",
+        ["What"] = "대상",
+        ["Before"] = "이전",
+        ["After"] = "이후",
+        ["The rows are a chain of MACs that is anchored outside the database. This proves that none was changed or removed:"] =
+            "각 행은 데이터베이스 밖에 고정된 MAC 사슬로 이어져 있습니다. 바뀌거나 지워진 행이 없음을 다음 명령으로 증명합니다:",
+
+        // Overview
+        ["Jobs that run by the timetable, and what became of them, are on Hangfire's pages."] = "시간표에 따라 실행되는 작업과 그 결과는 Hangfire 페이지에 있습니다.",
+        ["To Hangfire"] = "Hangfire로",
+    };
+}

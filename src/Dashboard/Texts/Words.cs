@@ -1,0 +1,33 @@
+using Microsoft.Net.Http.Headers;
+
+namespace Pipeline.Dashboard.Texts;
+
+/// <summary>The words of a page in the reader's language: the one chosen, else the first of the browser's that there is, else English.</summary>
+public sealed class Words(IHttpContextAccessor accessor)
+{
+    public const string Cookie = "__Host-pipeline-language";
+
+    private readonly bool _korean = Choose(accessor.HttpContext!.Request) == "ko";
+
+    public static IReadOnlyDictionary<string, string> Languages { get; } =
+        new SortedDictionary<string, string>(StringComparer.Ordinal) { ["en"] = "English", ["ko"] = "한국어" };
+
+    /// <summary>For the attribute <c>lang</c>.</summary>
+    public string Language => _korean ? "ko" : "en";
+
+    /// <param name="english">The words as they stand in the pages, which is also what they are looked up by.</param>
+    public string this[string english] => _korean ? Korean.Words.GetValueOrDefault(english, english) : english;
+
+    /// <param name="values">For {0} and so on.</param>
+    public string this[string english, params object[] values] => string.Format(this[english], values);
+
+    private static string Choose(HttpRequest request)
+    {
+        if (request.Cookies[Cookie] is { } chosen && Languages.ContainsKey(chosen))
+            return chosen;
+        if (!StringWithQualityHeaderValue.TryParseList(request.Headers.AcceptLanguage, out var wished))
+            return "en";
+        return wished.OrderByDescending(language => language.Quality ?? 1).Select(language => language.Value.Value?.Split('-')[0].ToLowerInvariant())
+            .FirstOrDefault(language => language is not null && Languages.ContainsKey(language)) ?? "en";
+    }
+}

@@ -1,0 +1,68 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+
+namespace Pipeline.Storage.MySql.Audit;
+
+/// <summary>A place in the chain that was written down outside the database.</summary>
+public readonly record struct Anchor(long Sequence, string Mac);
+
+/// <summary>
+/// A file that every head of the chain is appended to once it is committed: one line of sequence number, time and MAC. Rows that are
+/// cut off the chain's end still stand in it. It belongs on another disk, or in a log collector's reach.
+/// </summary>
+public sealed class AuditAnchor(string path, TimeProvider clock, ILogger<AuditAnchor> log)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+    private const int Attempts = 250;
+
+    public string Path => path;
+
+    /// <summary>Writes a head down. What was audited has happened, so a failure here is reported and does not undo it.</summary>
+    public async Task WriteAsync(long sequence, byte[] mac, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!);
+            await using var file = await OpenAloneAsync(cancellationToken);
+            await using var writer = new StreamWriter(file);
+            await writer.WriteAsync($"{sequence} {clock.GetUtcNow().UtcDateTime:O} {Convert.ToHexStringLower(mac)}\n");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            log.LogError(error, "The audit's head {Sequence} could not be anchored in {Path}", sequence, path);
+        }
+    }
+
+    /// <summary>Every anchor, in the order of its writing; none where there is no file.</summary>
+    /// <exception cref="FormatException">A line is not an anchor; the message names it.</exception>
+    public IEnumerable<Anchor> Read()
+    {
+        if (!File.Exists(path))
+            yield break;
+        int number = 0;
+        foreach (string line in File.ReadLines(path))
+        {
+            number++;
+            string[] parts = line.Split(' ');
+            if (parts.Length != 3 || !long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out long sequence) || parts[2].Length != 64)
+                throw new FormatException($"{path}, line {number}: expected 'sequence time mac'");
+            yield return new Anchor(sequence, parts[2]);
+        }
+    }
+
+    /// <summary>Several processes anchor into one file: one at a time.</summary>
+    private async Task<FileStream> OpenAloneAsync(CancellationToken cancellationToken)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.None);
+            }
+            catch (IOException) when (attempt < Attempts)
+            {
+                await Task.Delay(Pause, clock, cancellationToken);
+            }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+namespace Pipeline.Storage.MySql.Audit;
+
+/// <summary>Something that somebody did.</summary>
+/// <param name="Actor">The operator's name, or the account of who uses the command line.</param>
+/// <param name="Address">Where from; empty for the command line.</param>
+/// <param name="Action">Such as <c>operator.add</c>; <see cref="AuditActions"/> has them all.</param>
+/// <param name="Subject">What it was done to, such as <c>run 42</c>.</param>
+/// <param name="Was">What the change replaced.</param>
+/// <param name="Became">What it replaced that with. No passwords, codes or tokens.</param>
+public sealed record AuditEvent(string Actor, string Address, string Action, string Subject, string? Was = null, string? Became = null);
+
+/// <summary>An event in the chain.</summary>
+/// <param name="Sequence">From 1, without gaps.</param>
+/// <param name="At">UTC, by the database's clock.</param>
+/// <param name="Mac">HMAC-SHA256 over the MAC before it and the row.</param>
+public sealed record AuditEntry(long Sequence, DateTime At, AuditEvent Event, byte[] Mac);
+
+/// <summary>All actions that the audit knows.</summary>
+public static class AuditActions
+{
+    public const string SignIn = "sign-in";
+    public const string SignInRefused = "sign-in.refused";
+    public const string SignOut = "sign-out";
+    public const string SessionEnd = "session.end";
+    public const string CodeRefused = "code.refused";
+    public const string OperatorAdd = "operator.add";
+    public const string OperatorReset = "operator.reset";
+    public const string OperatorEnrol = "operator.enrol";
+    public const string OperatorRole = "operator.role";
+    public const string OperatorDisable = "operator.disable";
+    public const string OperatorEnable = "operator.enable";
+    public const string Hangfire = "hangfire";
+}

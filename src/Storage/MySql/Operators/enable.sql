@@ -1,0 +1,1 @@
+UPDATE operator SET disabled_at = NULL WHERE operator_id = @operatorId;

@@ -1,0 +1,1 @@
+UPDATE operator SET role = @role WHERE operator_id = @operatorId;

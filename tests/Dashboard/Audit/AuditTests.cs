@@ -1,0 +1,122 @@
+using System.Net;
+using Pipeline.Storage.MySql.Audit;
+using Pipeline.Storage.MySql.Operators;
+
+namespace Pipeline.Dashboard.Tests.Audit;
+
+/// <summary>What tampering with the audit comes to.</summary>
+[Trait("speed", "server")]
+public sealed class AuditTests : IAsyncLifetime
+{
+    private readonly OwnWorld _world = new();
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    private AuditTrail Trail => _world.Get<AuditTrail>();
+
+    public async ValueTask InitializeAsync()
+    {
+        await _world.InitializeAsync();
+        for (int i = 1; i <= 6; i++)
+            await Trail.RecordAsync(new AuditEvent("ada", "10.0.0.1", "test", $"thing {i}", i % 2 == 0 ? null : "old", $"new {i}"), Cancelled);
+    }
+
+    public ValueTask DisposeAsync() => _world.DisposeAsync();
+
+    [Fact]
+    public async Task An_untouched_chain_is_whole_and_anchored() => Assert.Equal(new AuditFinding(6, 6, null), await VerifyAsync());
+
+    [Theory]
+    [InlineData("UPDATE audit_entry SET actor = 'eve' WHERE sequence_no = 3", "entry 3 was changed")]
+    [InlineData("UPDATE audit_entry SET was = '' WHERE sequence_no = 4", "entry 4 was changed")]
+    [InlineData("UPDATE audit_entry SET happened_at = happened_at + INTERVAL 1 SECOND WHERE sequence_no = 2", "entry 2 was changed")]
+    [InlineData("UPDATE audit_entry SET actor = CONCAT(actor, 'x'), address = SUBSTRING(address, 2) WHERE sequence_no = 5", "entry 5 was changed")]
+    [InlineData("DELETE FROM audit_entry WHERE sequence_no = 1", "entry 1 is missing")]
+    [InlineData("DELETE FROM audit_entry WHERE sequence_no = 4", "entry 4 is missing")]
+    [InlineData("DELETE FROM audit_entry WHERE sequence_no = 6", "entry 6 is missing")]
+    [InlineData("UPDATE audit_entry SET sequence_no = CASE sequence_no WHEN 2 THEN -3 WHEN 3 THEN -2 END WHERE sequence_no IN (2, 3); UPDATE audit_entry SET sequence_no = -sequence_no WHERE sequence_no < 0", "entry 2 was changed")]
+    [InlineData("DELETE FROM audit_entry WHERE sequence_no > 4; UPDATE audit_head SET sequence_no = 4, mac = (SELECT mac FROM audit_entry WHERE sequence_no = 4)", "entry 5 is missing: entries up to 6 are anchored")]
+    [InlineData("UPDATE audit_head SET mac = UNHEX(REPEAT('ab', 32))", "entry 6 is not the one that the chain's head was made with")]
+    [InlineData("DELETE FROM audit_entry; UPDATE audit_head SET sequence_no = 0, mac = UNHEX(REPEAT('00', 32))", "entry 1 is missing: entries up to 6 are anchored")]
+    public async Task The_first_broken_entry_is_named(string tampering, string expected)
+    {
+        await _world.ExecuteAsync(tampering);
+
+        Assert.StartsWith(expected, (await VerifyAsync()).Fault);
+    }
+
+    [Fact]
+    public async Task A_tail_that_was_cut_and_grown_again_is_found_by_its_anchor()
+    {
+        await _world.ExecuteAsync(
+            "DELETE FROM audit_entry WHERE sequence_no > 4; UPDATE audit_head SET sequence_no = 4, mac = (SELECT mac FROM audit_entry WHERE sequence_no = 4)");
+        for (int i = 0; i < 3; i++)
+            await Trail.RecordAsync(new AuditEvent("eve", "", "test", "another story"), Cancelled);
+
+        Assert.StartsWith("entry 5 is not the one that is anchored", (await VerifyAsync()).Fault);
+    }
+
+    [Fact]
+    public async Task A_damaged_anchor_is_named_by_its_line()
+    {
+        await File.AppendAllTextAsync(_world.Anchor, "nonsense\n", Cancelled);
+
+        Assert.Contains("line 7", (await Assert.ThrowsAsync<FormatException>(VerifyAsync)).Message);
+    }
+
+    [Fact]
+    public async Task There_is_no_change_without_its_entry_and_no_entry_without_its_change()
+    {
+        await Assert.ThrowsAsync<OperatorException>(() => Trail.ChangeAsync<bool>(async (connection, transaction) =>
+        {
+            await Dapper.SqlMapper.ExecuteAsync(connection, "INSERT INTO operator (name, role, created_at) VALUES ('half', 'viewer', UTC_TIMESTAMP(3))", transaction: transaction);
+            throw new OperatorException("half way");
+        }, Cancelled));
+        Assert.Equal(0, await _world.ScalarAsync<int>("SELECT COUNT(*) FROM operator"));
+        Assert.Equal(6, (await VerifyAsync()).Entries);
+
+        // An entry that cannot be written takes its change with it.
+        await _world.ExecuteAsync("UPDATE audit_head SET sequence_no = 5");
+        await Assert.ThrowsAsync<MySqlConnector.MySqlException>(() =>
+            _world.Get<Pipeline.Dashboard.SignIn.Enrolment>().AddAsync("half", OperatorRole.Viewer, new Actor("ada", ""), Cancelled));
+        Assert.Equal(0, await _world.ScalarAsync<int>("SELECT COUNT(*) FROM operator"));
+    }
+
+    [Fact]
+    public async Task Entries_written_at_once_make_one_chain()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Trail.RecordAsync(new AuditEvent("ada", "", "test", $"at once {i}"), Cancelled)));
+
+        Assert.Equal(new AuditFinding(46, 46, null), await VerifyAsync());
+    }
+
+    [Fact]
+    public async Task Hostile_text_is_kept_whole_and_shown_harmlessly()
+    {
+        string[] hostile = ["<script>alert(1)</script>", "\u202Eevil\u0000", "a\ud800b", new string('가', 40_000), "'; DROP TABLE audit_entry; --", "{{7*7}} @Html.Raw(\"x\")"];
+        foreach (string text in hostile)
+            await Trail.RecordAsync(new AuditEvent(text, text, "test", text, text, text), Cancelled);
+        Assert.Equal(new AuditFinding(12, 12, null), await VerifyAsync());
+
+        var admin = await _world.OperatorAsync("ada", OperatorRole.Admin);
+        using var inside = await _world.SignedInAsync(admin);
+        string page = await inside.PageAsync("/audit");
+        Assert.DoesNotContain("<script>alert", page);
+        Assert.Contains("&lt;script&gt;alert(1)&lt;/script&gt;", page);
+        Assert.DoesNotContain("\u202E", page);
+    }
+
+    [Fact]
+    public async Task The_page_finds_who_and_what()
+    {
+        var admin = await _world.OperatorAsync("grace", OperatorRole.Admin);
+        using var inside = await _world.SignedInAsync(admin);
+
+        string page = await inside.PageAsync("/audit?actor=grace&action=sign-in");
+        Assert.Contains("with a code", page);
+        Assert.DoesNotContain("thing 1", page);
+        await inside.PageAsync("/audit?before=x", HttpStatusCode.OK);
+    }
+
+    private Task<AuditFinding> VerifyAsync() => _world.Get<AuditVerifier>().VerifyAsync(Cancelled);
+}

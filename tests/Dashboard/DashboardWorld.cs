@@ -1,0 +1,140 @@
+using System.Net;
+using Dapper;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using MySqlConnector;
+using Pipeline.Dashboard.SignIn;
+using Pipeline.Dashboard.Tests;
+using Pipeline.Jobs;
+using Pipeline.Jobs.Hosting;
+using Pipeline.Servers;
+using Pipeline.Storage;
+using Pipeline.Storage.MySql;
+using Pipeline.Storage.MySql.Operators;
+
+[assembly: AssemblyFixture(typeof(SharedWorld))]
+
+namespace Pipeline.Dashboard.Tests;
+
+/// <summary>A jobs host with its dashboard, on real servers and a database of its own. It believes what this machine forwards.</summary>
+public class DashboardWorld : IAsyncLifetime
+{
+    public const string Password = "correct horse battery";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("dashboard-").FullName;
+    private int _addresses;
+
+    internal WebApplication App { get; private set; } = null!;
+
+    internal string MySql { get; private set; } = null!;
+
+    internal string Anchor => Path.Combine(_folder, "audit-anchor");
+
+    internal Uri Address => new(App.Urls.Single());
+
+    internal T Get<T>() where T : notnull => App.Services.GetRequiredService<T>();
+
+    public virtual async ValueTask InitializeAsync()
+    {
+        MySql = await TestServers.MySqlAsync();
+        string key = Path.Combine(_folder, "key");
+        await File.WriteAllTextAsync(key, "0123456789abcdef0123456789abcdef");
+        App = JobsHost.Build(new Addresses(mySql: MySql, redis: await TestServers.RedisAsync()), new JobsSettings
+        {
+            Http = "http://127.0.0.1:0",
+            Dashboard = new DashboardSettings
+            {
+                KeyFile = key, AuditAnchor = Anchor,
+                Clients = [IPNetwork.Parse("10.0.0.0/8")], Denied = [IPNetwork.Parse("10.9.0.0/16")], Forwarders = [IPNetwork.Parse("127.0.0.0/8")],
+            },
+        });
+        await Get<Schema>().MigrateAsync(CancellationToken.None);
+        await App.StartAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await App.StopAsync();
+        await App.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>A browser at an address of its own, so that the counts of one test are not another's.</summary>
+    internal Visitor Visitor(string? address = null)
+    {
+        int number = Interlocked.Increment(ref _addresses);
+        return new Visitor(Address, address ?? $"10.1.{number / 250}.{1 + number % 250}");
+    }
+
+    /// <summary>An operator who has enrolled.</summary>
+    internal async Task<TestOperator> OperatorAsync(string name, OperatorRole role)
+    {
+        string path = await Get<Enrolment>().AddAsync(name, role, new Actor("test", ""), CancellationToken.None);
+        string token = path[Enrolment.Path.Length..];
+        byte[] secret = (await Get<Enrolment>().FindAsync(token, CancellationToken.None))!.Value.Secret;
+        var enrolled = await Get<Enrolment>().EnrolAsync(token, Password, Code(secret), "", CancellationToken.None);
+        Assert.NotNull(enrolled.RecoveryCodes);
+        var made = new TestOperator((await Get<OperatorStore>().FindAsync(name, CancellationToken.None))!.Id, name, role, secret, enrolled.RecoveryCodes);
+        await ForgetStepsAsync(made);
+        return made;
+    }
+
+    /// <summary>A browser that has signed in.</summary>
+    internal async Task<Visitor> SignedInAsync(TestOperator who)
+    {
+        var visitor = Visitor();
+        await ForgetStepsAsync(who);
+        using var answer = await visitor.SignInAsync(who.Name, Password, Code(who.Secret));
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        return visitor;
+    }
+
+    /// <summary>The cookie of a session that began without a sign-in.</summary>
+    internal async Task<string> SessionAsync(TestOperator who)
+    {
+        string token = Tokens.New();
+        await ExecuteAsync(
+            """
+            INSERT INTO operator_session (token_hash, operator_id, address, user_agent, created_at, last_seen_at, expires_at)
+            VALUES (@Hash, @Id, '', '', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) + INTERVAL 1 HOUR)
+            """, new { Hash = Tokens.Hash(token), who.Id });
+        return token;
+    }
+
+    /// <summary>Makes the present code good once more.</summary>
+    internal Task ForgetStepsAsync(TestOperator who) =>
+        ExecuteAsync("UPDATE operator SET totp_last_step = 0 WHERE operator_id = @Id", new { who.Id });
+
+    internal async Task<int> ExecuteAsync(string sql, object? values = null)
+    {
+        await using var connection = new MySqlConnection(MySql);
+        return await connection.ExecuteAsync(sql, values);
+    }
+
+    internal async Task<T?> ScalarAsync<T>(string sql, object? values = null)
+    {
+        await using var connection = new MySqlConnection(MySql);
+        return await connection.ExecuteScalarAsync<T>(sql, values);
+    }
+
+    internal static string Code(byte[] secret) => Totp.Code(secret, Totp.StepAt(TimeProvider.System.GetUtcNow()));
+}
+
+/// <summary>A world of a test's own, without operators.</summary>
+public sealed class OwnWorld : DashboardWorld;
+
+/// <summary>One world with an operator of every role, for all tests that change nothing that others look at.</summary>
+public sealed class SharedWorld : DashboardWorld
+{
+    internal Dictionary<OperatorRole, TestOperator> Operators { get; } = [];
+
+    public override async ValueTask InitializeAsync()
+    {
+        await base.InitializeAsync();
+        foreach (var role in Enum.GetValues<OperatorRole>())
+            Operators[role] = await OperatorAsync($"the-{role.ToString().ToLowerInvariant()}", role);
+    }
+}
+
+internal sealed record TestOperator(long Id, string Name, OperatorRole Role, byte[] Secret, string[] RecoveryCodes);

@@ -1,0 +1,176 @@
+using System.Net;
+using Microsoft.AspNetCore.Routing;
+using Pipeline.Storage.MySql.Operators;
+
+namespace Pipeline.Dashboard.Tests.Door;
+
+/// <summary>Every route, asked by everybody who may and may not.</summary>
+[Trait("speed", "server")]
+public sealed class RoutesTests(SharedWorld world)
+{
+    private static readonly OperatorRole?[] Callers = [null, OperatorRole.Viewer, OperatorRole.Scientist, OperatorRole.Releaser, OperatorRole.Admin];
+
+    /// <summary>Status for: nobody, viewer, scientist, releaser, admin. 401 is the sign-in form in place of the page.</summary>
+    public static TheoryData<string, string, int[]> Expected => new()
+    {
+        { "GET", "/", [401, 200, 200, 200, 200] },
+        { "POST", "/", [401, 405, 405, 405, 405] },
+        { "GET", "/account", [401, 200, 200, 200, 200] },
+        { "POST", "/account", [401, 302, 302, 302, 302] },
+        { "GET", "/audit", [401, 403, 403, 403, 200] },
+        { "POST", "/audit", [401, 405, 405, 405, 405] },
+        { "GET", "/operators", [401, 403, 403, 403, 200] },
+        { "POST", "/operators", [401, 403, 403, 403, 422] },
+        { "GET", "/operators/1", [401, 403, 403, 403, 200] },
+        { "POST", "/operators/1", [401, 403, 403, 403, 422] },
+        { "GET", "/operators/999999", [401, 403, 403, 403, 404] },
+        { "GET", "/hangfire", [401, 200, 200, 200, 200] },
+        { "GET", "/hangfire/recurring", [401, 200, 200, 200, 200] },
+        { "POST", "/hangfire/stats", [401, 200, 200, 200, 200] },
+        { "POST", "/hangfire/recurring/trigger", [401, 403, 422, 422, 422] },
+        { "GET", "/sign-in", [200, 200, 200, 200, 200] },
+        { "POST", "/sign-in", [401, 401, 401, 401, 429] },
+        { "GET", "/welcome", [401, 200, 200, 200, 200] },
+        { "GET", "/enrol/nonsense", [404, 404, 404, 404, 404] },
+        { "POST", "/enrol/nonsense", [404, 404, 404, 404, 404] },
+        { "GET", "/language", [405, 405, 405, 405, 405] },
+        { "POST", "/language", [302, 302, 302, 302, 302] },
+        { "GET", "/sign-out", [401, 405, 405, 405, 405] },
+        { "GET", "/problem", [401, 404, 404, 404, 404] },
+        { "POST", "/problem", [401, 404, 404, 404, 404] },
+        { "GET", "/dashboard.css", [200, 200, 200, 200, 200] },
+        { "GET", "/dashboard.js", [200, 200, 200, 200, 200] },
+        { "PUT", "/account", [401, 405, 405, 405, 405] },
+        { "DELETE", "/operators/1", [401, 405, 405, 405, 405] },
+        { "GET", "/nowhere", [401, 404, 404, 404, 404] },
+        { "POST", "/nowhere", [401, 404, 404, 404, 404] },
+    };
+
+    [Fact]
+    public void Every_mapped_endpoint_is_in_the_table_and_the_other_way_round()
+    {
+        var mapped = world.Get<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Select(endpoint => "/" + endpoint.RoutePattern.RawText!.TrimStart('/')).Distinct();
+
+        Assert.Equal(Routes.All.Select(route => route.Pattern).Concat(["/health", "/metrics"]).Order(), mapped.Order());
+        Assert.Equal(Routes.All.Count, Routes.All.Select(route => route.Pattern).Distinct().Count());
+    }
+
+    [Theory]
+    [MemberData(nameof(Expected))]
+    public async Task Everybody_gets_what_the_table_says(string method, string path, int[] expected)
+    {
+        for (int i = 0; i < Callers.Length; i++)
+        {
+            using var caller = await CallerAsync(Callers[i]);
+            string? token = method == "POST" ? Visitor.Token(await PageWithFormAsync(caller)) : null;
+            using var request = new HttpRequestMessage(new HttpMethod(method), path);
+            if (token is not null)
+                request.Content = new FormUrlEncodedContent([KeyValuePair.Create("__RequestVerificationToken", token)]);
+            using var answer = await caller.SendAsync(request);
+            Assert.True(expected[i] == (int)answer.StatusCode, $"{method} {path} as {Callers[i]?.ToString() ?? "nobody"}: {(int)answer.StatusCode}, expected {expected[i]}");
+        }
+    }
+
+    [Theory]
+    [InlineData("/account")]
+    [InlineData("/operators")]
+    [InlineData("/operators/1")]
+    [InlineData("/sign-out")]
+    [InlineData("/sign-in")]
+    [InlineData("/language")]
+    [InlineData("/enrol/nonsense")]
+    [InlineData("/hangfire/recurring/trigger")]
+    public async Task No_change_without_this_session_s_token(string path)
+    {
+        using var admin = await CallerAsync(OperatorRole.Admin);
+        using var other = await CallerAsync(OperatorRole.Releaser);
+        string another = Visitor.Token(await PageWithFormAsync(other));
+
+        foreach (string? token in (string?[])[null, "", "guess", another])
+        {
+            using var answer = await admin.PostWithAsync(path, token);
+            Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task A_token_of_the_visit_before_does_not_outlive_the_sign_in()
+    {
+        using var visitor = world.Visitor();
+        string before = Visitor.Token(await visitor.PageAsync("/sign-in"));
+        await SignInAsync(visitor, OperatorRole.Viewer);
+
+        using var answer = await visitor.PostWithAsync("/account", before);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/hangfire")]
+    [InlineData("/dashboard.css")]
+    [InlineData("/nowhere")]
+    public async Task Every_answer_has_the_strict_headers(string path)
+    {
+        using var viewer = await CallerAsync(OperatorRole.Viewer);
+        viewer.Headers["X-Forwarded-Proto"] = "https";
+        using var answer = await viewer.GetAsync(path);
+
+        string policy = answer.Headers.GetValues("Content-Security-Policy").Single();
+        Assert.Contains("default-src 'none'", policy);
+        Assert.Contains("script-src 'self';", policy);
+        Assert.Contains("frame-ancestors 'none'", policy);
+        Assert.Equal(path == "/hangfire", policy.Contains("unsafe-inline"));
+        Assert.Equal("nosniff", answer.Headers.GetValues("X-Content-Type-Options").Single());
+        Assert.Equal("no-referrer", answer.Headers.GetValues("Referrer-Policy").Single());
+        Assert.Equal("max-age=31536000", answer.Headers.GetValues("Strict-Transport-Security").Single());
+    }
+
+    [Fact]
+    public async Task Who_asks_too_often_is_told_so()
+    {
+        using var visitor = world.Visitor();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 600).Select(async _ =>
+        {
+            using var answer = await visitor.GetAsync("/dashboard.css");
+            return answer.StatusCode;
+        }));
+
+        Assert.Contains(HttpStatusCode.TooManyRequests, answers);
+        using var other = world.Visitor();
+        await other.PageAsync("/dashboard.css");
+    }
+
+    [Fact]
+    public async Task A_denied_address_gets_nothing_and_probes_stay_as_they_are()
+    {
+        using var denied = world.Visitor("10.9.1.1");
+        Assert.DoesNotContain("<form", await denied.PageAsync("/sign-in", HttpStatusCode.Forbidden));
+        using var outside = world.Visitor("192.0.2.1");
+        await outside.PageAsync("/", HttpStatusCode.Forbidden);
+        await outside.PageAsync("/health");
+    }
+
+    [Fact]
+    public async Task A_request_that_brings_too_much_is_refused()
+    {
+        using var viewer = await CallerAsync(OperatorRole.Viewer);
+        using var answer = await viewer.PostWithAsync("/account", "x", ("end", new string('1', 100_000)));
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
+    }
+
+    private static Task<string> PageWithFormAsync(Visitor caller) => caller.PageAsync("/sign-in");
+
+    private async Task<Visitor> CallerAsync(OperatorRole? role)
+    {
+        var visitor = world.Visitor();
+        if (role is { } held)
+            await SignInAsync(visitor, held);
+        return visitor;
+    }
+
+    /// <summary>Straight through the store: what is tested here is what follows.</summary>
+    private async Task SignInAsync(Visitor visitor, OperatorRole role) =>
+        visitor.Cookies[Visitor.SessionCookie] = await world.SessionAsync(world.Operators[role]);
+}

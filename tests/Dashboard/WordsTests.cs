@@ -1,0 +1,50 @@
+using System.Net;
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+using Pipeline.Dashboard.Texts;
+using Pipeline.Storage.MySql.Operators;
+
+namespace Pipeline.Dashboard.Tests;
+
+[Trait("speed", "server")]
+public sealed class WordsTests(SharedWorld world)
+{
+    [Fact]
+    public void Every_word_of_the_pages_has_its_Korean_and_no_Korean_is_left_over()
+    {
+        string home = Path.Combine(Path.GetDirectoryName(Here())!, "../../src/Dashboard");
+        string sources = string.Join('\n', Directory.EnumerateFiles(home, "*.cs*", SearchOption.AllDirectories)
+            .Where(file => !file.EndsWith("Korean.cs", StringComparison.Ordinal)).Select(File.ReadAllText));
+        var used = Regex.Matches(sources, "(?:\\bT|words)\\[\"([^\"]+)\"").Select(match => match.Groups[1].Value).ToHashSet();
+
+        Assert.Empty(used.Except(Korean.Words.Keys));
+        Assert.All(Korean.Words.Keys, english => Assert.Contains($"\"{english}\"", sources + string.Concat(Enum.GetNames<OperatorRole>().Select(role => $"\"{role}\""))));
+        Assert.All(Korean.Words, pair => Assert.Equal(Regex.Count(pair.Key, @"\{\d\}"), Regex.Count(pair.Value, @"\{\d\}")));
+    }
+
+    [Theory]
+    [InlineData(null, null, "en", "Sign in")]
+    [InlineData("ko-KR,ko;q=0.9,en;q=0.8", null, "ko", "로그인")]
+    [InlineData("fr, en;q=0.5, ko;q=0.7", null, "ko", "로그인")]
+    [InlineData("ko", "en", "en", "Sign in")]
+    [InlineData("en", "ko", "ko", "로그인")]
+    [InlineData("en", "tlh", "en", "Sign in")]
+    [InlineData("%%%", null, "en", "Sign in")]
+    public async Task The_language_is_the_chosen_one_or_the_browser_s(string? browser, string? chosen, string language, string word)
+    {
+        using var visitor = world.Visitor();
+        if (browser is not null)
+            visitor.Headers["Accept-Language"] = browser;
+        if (chosen is not null)
+        {
+            using var choice = await visitor.PostAsync("/language", "/sign-in", ("language", chosen), ("from", "/sign-in"));
+            Assert.Equal("/sign-in", choice.Headers.Location?.ToString());
+        }
+        string page = await visitor.PageAsync("/sign-in");
+
+        Assert.Contains($"<html lang=\"{language}\">", page);
+        Assert.Contains(word, WebUtility.HtmlDecode(page));
+    }
+
+    private static string Here([CallerFilePath] string path = "") => path;
+}
