@@ -29,7 +29,7 @@ public sealed class RoutesTests(SharedWorld world)
         { "POST", "/hangfire/stats", [401, 200, 200, 200, 200] },
         { "POST", "/hangfire/recurring/trigger", [401, 403, 422, 422, 422] },
         { "GET", "/sign-in", [200, 200, 200, 200, 200] },
-        { "POST", "/sign-in", [401, 401, 401, 401, 429] },
+        { "POST", "/sign-in", [401, 401, 401, 401, 401] },
         { "GET", "/welcome", [401, 200, 200, 200, 200] },
         { "GET", "/enrol/nonsense", [404, 404, 404, 404, 404] },
         { "POST", "/enrol/nonsense", [404, 404, 404, 404, 404] },
@@ -65,7 +65,7 @@ public sealed class RoutesTests(SharedWorld world)
             string? token = method == "POST" ? Visitor.Token(await PageWithFormAsync(caller)) : null;
             using var request = new HttpRequestMessage(new HttpMethod(method), path);
             if (token is not null)
-                request.Content = new FormUrlEncodedContent([KeyValuePair.Create("__RequestVerificationToken", token)]);
+                request.Content = new FormUrlEncodedContent([KeyValuePair.Create("__RequestVerificationToken", token), KeyValuePair.Create("name", $"nobody-{i}")]);
             using var answer = await caller.SendAsync(request);
             Assert.True(expected[i] == (int)answer.StatusCode, $"{method} {path} as {Callers[i]?.ToString() ?? "nobody"}: {(int)answer.StatusCode}, expected {expected[i]}");
         }
@@ -130,11 +130,13 @@ public sealed class RoutesTests(SharedWorld world)
     public async Task Who_asks_too_often_is_told_so()
     {
         using var visitor = world.Visitor();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 600).Select(async _ =>
-        {
-            using var answer = await visitor.GetAsync("/dashboard.css");
-            return answer.StatusCode;
-        }));
+        var answers = new HashSet<HttpStatusCode>();
+        for (int round = 0; round < 20 && !answers.Contains(HttpStatusCode.TooManyRequests); round++)
+            answers.UnionWith(await Task.WhenAll(Enumerable.Range(0, 300).Select(async _ =>
+            {
+                using var answer = await visitor.GetAsync("/dashboard.css");
+                return answer.StatusCode;
+            })));
 
         Assert.Contains(HttpStatusCode.TooManyRequests, answers);
         using var other = world.Visitor();
