@@ -11,6 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.WebEncoders;
 using Pipeline.Dashboard.Door;
+using Pipeline.Dashboard.Live;
 using Pipeline.Dashboard.SignIn;
 using Pipeline.Dashboard.Texts;
 using Pipeline.Storage.MySql;
@@ -49,6 +50,7 @@ public static class DashboardHost
     {
         services.AddHttpContextAccessor();
         services.AddScoped<Words>();
+        services.AddSingleton<LiveFeed>();
         services.AddSingleton<IAntiforgery, BoundAntiforgery>();
         // Korean stands in the pages as itself; every other letter beyond Latin is written as a reference.
         services.Configure<WebEncoderOptions>(encoder => encoder.TextEncoderSettings = new TextEncoderSettings(
@@ -106,6 +108,7 @@ public static class DashboardHost
     public static void MapDashboard(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapRazorPages();
+        endpoints.MapGet(LiveFeed.Path, (LiveFeed feed, HttpContext context) => feed.SendAsync(context));
         MapFile(endpoints, "dashboard.css", "text/css; charset=utf-8");
         MapFile(endpoints, "dashboard.js", "text/javascript; charset=utf-8");
     }

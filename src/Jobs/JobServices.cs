@@ -28,10 +28,13 @@ internal static class JobServices
         services.AddSingleton(provider => new Database(addresses.MySql, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<Database>>()));
         services.AddSingleton(provider => new Schema(provider.GetRequiredService<Database>(), Schema.Embedded, provider.GetRequiredService<ILogger<Schema>>()));
         services.AddSingleton<RunStore>();
+        services.AddSingleton<RunHistory>();
         services.AddSingleton<GenerationStore>();
+        services.AddSingleton<GenerationHistory>();
         services.AddSingleton<GenerationPruning>();
         services.AddSingleton<PopularityStore>();
         services.AddSingleton<ModelStore>();
+        services.AddSingleton<ModelHistory>();
         services.AddSingleton<TitleNames>();
         services.AddSingleton(provider => ServingCache.Connect(
             addresses.Redis, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ServingCache>>()));
@@ -46,6 +49,7 @@ internal static class JobServices
         services.AddSingleton<RunLedger>();
         services.AddSingleton<IJob, PopularityJob>();
         services.AddSingleton<IJob, TrainRecommendationsJob>();
+        services.AddSingleton<IJob, RollBackJob>();
         services.AddSingleton<JobCatalogue>();
 
         services.AddOperators(settings.Dashboard);

@@ -26,6 +26,15 @@ public sealed record TimetableEntry(string Job, string Cron, int? Hour, int Minu
 
     public static TimetableEntry Nightly(string job, int hour, int minute) => new(job, $"{minute} {hour} * * *", hour, minute);
 
+    /// <summary>The entry's times after <paramref name="moment"/>, without end. Seoul has no summer time, so they are evenly apart.</summary>
+    /// <param name="moment">UTC.</param>
+    public IEnumerable<DateTime> After(DateTime moment)
+    {
+        var period = Hour is null ? TimeSpan.FromHours(1) : TimeSpan.FromDays(1);
+        for (var next = ScheduledAt(moment) + period; ; next += period)
+            yield return next;
+    }
+
     /// <summary>The latest of the entry's times that is not after <paramref name="moment"/>: what a trigger at that moment stands for.</summary>
     /// <param name="moment">UTC.</param>
     /// <returns>UTC.</returns>

@@ -39,7 +39,7 @@ public class DashboardWorld : IAsyncLifetime
         MySql = await TestServers.MySqlAsync();
         string key = Path.Combine(_folder, "key");
         await File.WriteAllTextAsync(key, "0123456789abcdef0123456789abcdef");
-        App = JobsHost.Build(new Addresses(mySql: MySql, redis: await TestServers.RedisAsync()), new JobsSettings
+        App = JobsHost.Build(new Addresses(mongo: await TestServers.MongoAsync(), mySql: MySql, redis: await TestServers.RedisAsync()), new JobsSettings
         {
             Http = "http://127.0.0.1:0",
             Dashboard = new DashboardSettings
@@ -54,8 +54,8 @@ public class DashboardWorld : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        // Stopped and not disposed of: Hangfire keeps the logger factory of the process's last host in a static field, for all of them.
         await App.StopAsync();
-        await App.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
         GC.SuppressFinalize(this);
     }
@@ -121,7 +121,10 @@ public class DashboardWorld : IAsyncLifetime
     internal static string Code(byte[] secret) => Totp.Code(secret, Totp.StepAt(TimeProvider.System.GetUtcNow()));
 }
 
-/// <summary>A world of a test's own, without operators.</summary>
+/// <summary>
+/// A world of a test's own, without operators. Hangfire's storage is a static of the process, so only the shared world, which is there
+/// first, runs what is queued.
+/// </summary>
 public sealed class OwnWorld : DashboardWorld;
 
 /// <summary>One world with an operator of every role, for all tests that change nothing that others look at.</summary>
@@ -134,6 +137,15 @@ public sealed class SharedWorld : DashboardWorld
         await base.InitializeAsync();
         foreach (var role in Enum.GetValues<OperatorRole>())
             Operators[role] = await OperatorAsync($"the-{role.ToString().ToLowerInvariant()}", role);
+        await ExecuteAsync(
+            """
+            INSERT INTO job_run (run_id, job, scheduled_at, attempt, state, fencing_token, lease_owner, lease_until, heartbeat_at, started_at, finished_at, parameters, metrics, requested_by)
+            VALUES (1, 'train-recommendations', '2026-01-01', 1, 'succeeded', 0, 'test', '2026-01-01', '2026-01-01', '2026-01-01', '2026-01-01', '{"rank": 48}', '{}', 'test');
+            INSERT INTO model (model_id, run_id, algorithm, parameters, data_digest, metrics, training_seconds, artifact_path, artifact_digest, state, created_at)
+            VALUES (1, 1, 'ials', '{"rank": 48}', REPEAT('d', 64), '{"loss": 0.25}', 1.5, 'a', REPEAT('a', 64), 'published', '2026-01-01');
+            INSERT INTO generation (generation_id, scope, run_id, model_id, fencing_token, state, lists, created_at)
+            VALUES (1, 'test', 1, 1, 0, 'pruned', 3, '2026-01-01');
+            """);
     }
 }
 

@@ -54,7 +54,7 @@ internal sealed partial class Visitor(Uri host, string address) : IDisposable
             request.Headers.TryAddWithoutValidation(name, value);
         if (Cookies.Count > 0)
             request.Headers.TryAddWithoutValidation("Cookie", string.Join("; ", Cookies.Select(cookie => $"{cookie.Key}={cookie.Value}")));
-        var answer = await _client.SendAsync(request, Cancelled);
+        var answer = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancelled);
         foreach (string cookie in answer.Headers.TryGetValues("Set-Cookie", out var set) ? set : [])
         {
             string[] parts = cookie.Split(';', 2);

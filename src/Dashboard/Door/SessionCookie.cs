@@ -1,3 +1,4 @@
+using Pipeline.Dashboard.Live;
 using Pipeline.Dashboard.SignIn;
 using Pipeline.Storage.MySql.Operators;
 
@@ -29,5 +30,5 @@ internal static class SessionCookie
     };
 
     public static async Task<OpenSession?> FindAsync(HttpContext context, SessionStore sessions) =>
-        Tokens.Hash(Token(context)) is { } hash ? await sessions.FindAsync(hash, context.RequestAborted) : null;
+        Tokens.Hash(Token(context)) is { } hash ? await sessions.FindAsync(hash, active: !LiveFeed.Asks(context), context.RequestAborted) : null;
 }

@@ -1,4 +1,4 @@
-// Every page works without this script. It shows times in the reader's zone.
+// Every page works without this script. It shows times in the reader's zone, and keeps what is marked data-live up to date.
 "use strict";
 (() => {
   const format = new Intl.DateTimeFormat(document.documentElement.lang, {dateStyle: "medium", timeStyle: "short"});
@@ -7,4 +7,32 @@
       time.textContent = format.format(new Date(time.dateTime));
   };
   local(document);
+
+  if (!document.querySelector("[data-live]"))
+    return;
+  let seen = null, busy = false;
+  const refresh = async () => {
+    const answer = await fetch(location.href, {headers: {"X-Live": "1"}});
+    if (!answer.ok)
+      return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const part of document.querySelectorAll("[data-live][id]")) {
+      const next = fresh.getElementById(part.id);
+      // What the reader is at is left alone.
+      if (!next || part.contains(document.activeElement))
+        continue;
+      local(next);
+      if (part.innerHTML !== next.innerHTML)
+        part.replaceChildren(...next.childNodes);
+    }
+  };
+  new EventSource("/live").onmessage = async event => {
+    // The first one only says where things stand.
+    const changed = seen !== null && seen !== event.lastEventId;
+    seen = event.lastEventId;
+    if (!changed || busy)
+      return;
+    busy = true;
+    try { await refresh(); } finally { busy = false; }
+  };
 })();

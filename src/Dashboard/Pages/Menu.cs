@@ -9,6 +9,11 @@ internal sealed record Menu(string Path, string Title)
     private static readonly Menu[] All =
     [
         new("/", "Overview"),
+        new("/runs", "Runs"),
+        new("/jobs", "Jobs"),
+        new("/models", "Models"),
+        new("/generations", "Generations"),
+        new("/servers", "Servers"),
         new("/operators", "Operators"),
         new("/audit", "Audit"),
         new(Routes.Hangfire, "Hangfire"),

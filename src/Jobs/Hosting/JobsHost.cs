@@ -31,6 +31,7 @@ internal static class JobsHost
         builder.Services.AddJobs(addresses, settings);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = Drain + TimeSpan.FromSeconds(10));
         builder.Services.AddHostedService<ReconcilerService>();
+        builder.Services.AddSingleton<IJobControl, JobControl>();
         builder.Services.AddDashboard();
         builder.Services.AddHangfire(hangfire => hangfire.UseInMemoryStorage());
         builder.Services.AddHangfireServer(options =>

@@ -25,8 +25,20 @@ public sealed class ScheduledRuns(RunLedger ledger, JobCatalogue jobs, ILogger<S
         ArgumentNullException.ThrowIfNull(context);
         // The trigger's own time, not now: a retry stands for the same time of the timetable.
         var scheduledAt = Timetable.Entries.Single(entry => entry.Job == job).ScheduledAt(context.BackgroundJob.CreatedAt);
-        var order = new RunOrder(scheduledAt, "the timetable", message => log.LogInformation("{Job}: {Message}", job, message));
-        var report = await ledger.RunAsync(jobs.Find(job), JobCatalogue.Read(job, []), order, cancellationToken);
+        await RunAsync(job, [], scheduledAt, "the timetable", cancellationToken);
+    }
+
+    /// <summary>Runs a job that somebody asked for, once: whether to try again is theirs to say.</summary>
+    /// <exception cref="JobFailedException">The run failed.</exception>
+    [AutomaticRetry(Attempts = 0)]
+    [JobDisplayName("{0}, for {2}")]
+    public Task RunNowAsync(string job, string[] settings, string requestedBy, CancellationToken cancellationToken) =>
+        RunAsync(job, settings, null, requestedBy, cancellationToken);
+
+    private async Task RunAsync(string job, string[] settings, DateTime? scheduledAt, string requestedBy, CancellationToken cancellationToken)
+    {
+        var order = new RunOrder(scheduledAt, requestedBy, message => log.LogInformation("{Job}: {Message}", job, message));
+        var report = await ledger.RunAsync(jobs.Find(job), JobCatalogue.Read(job, settings), order, cancellationToken);
         if (report.End == RunEnd.Failed)
             throw new JobFailedException($"run {report.RunId} failed: {report.Reason}");
     }

@@ -1,4 +1,5 @@
 using Pipeline.Jobs.Popularity;
+using Pipeline.Jobs.Publication;
 using Pipeline.Jobs.Training;
 
 namespace Pipeline.Jobs.Runs;
@@ -9,12 +10,15 @@ public sealed class JobCatalogue(IEnumerable<IJob> jobs)
     private static readonly SortedDictionary<string, IReadOnlyList<JobParameter>> ParametersByJob = new(StringComparer.Ordinal)
     {
         [PopularityJob.JobName] = PopularityJob.ValidParameters,
+        [RollBackJob.JobName] = RollBackJob.ValidParameters,
         [TrainRecommendationsJob.JobName] = TrainingParameters.All,
     };
 
     private readonly Dictionary<string, IJob> _jobs = jobs.ToDictionary(job => job.Name, StringComparer.Ordinal);
 
     public static IReadOnlyCollection<string> Names => ParametersByJob.Keys;
+
+    public static IReadOnlyList<JobParameter> Parameters(string job) => ParametersByJob[job];
 
     /// <summary>Checks a request to run a job, without any server.</summary>
     /// <param name="settings">Texts such as <c>rank=64</c>.</param>

@@ -11,6 +11,9 @@ public abstract record JobParameter(string Name, string Meaning)
 {
     internal abstract object? DefaultValue { get; }
 
+    /// <summary>The default as <c>--set</c> would take it; empty where the job decides.</summary>
+    internal string DefaultText => Convert.ToString(DefaultValue, CultureInfo.InvariantCulture) ?? "";
+
     /// <exception cref="FormatException">The text is not such a value, or it is out of range.</exception>
     internal abstract object ParseValue(string text);
 }
@@ -30,6 +33,12 @@ public static class JobParameters
     public static JobParameter<int> Whole(string name, string meaning, int otherwise, int least, int most) =>
         new(name, $"{meaning}; {least} to {most}", otherwise, text =>
             int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= least && value <= most
+                ? value
+                : throw new FormatException());
+
+    public static JobParameter<long> Whole(string name, string meaning, long otherwise, long least, long most) =>
+        new(name, $"{meaning}; {least} to {most}", otherwise, text =>
+            long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) && value >= least && value <= most
                 ? value
                 : throw new FormatException());
 

@@ -42,6 +42,8 @@ public sealed class RunLedger(RunStore store, TimeProvider clock, ILogger<RunLed
     /// <summary>Time to record how a cancelled run ended.</summary>
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan CancellationInterval = TimeSpan.FromSeconds(2);
+
     private const int LongestReason = 300;
 
     /// <summary>How long a silent process keeps its run.</summary>
@@ -60,7 +62,7 @@ public sealed class RunLedger(RunStore store, TimeProvider clock, ILogger<RunLed
 
         log.LogInformation("{Job}: run {Run}, attempt {Attempt}, token {Token}, for {RequestedBy}", job.Name, lease.RunId, opened.Attempt, lease.Token, order.RequestedBy);
         var run = new JobRun(store, lease, Lease, opened.StartedAt, parameters, order.Follow);
-        var (end, reason) = await RunHeldAsync(job, run, cancellationToken);
+        var (end, reason) = await RunHeldAsync(job, run, opened.Attempt, cancellationToken);
         // A lost run's row belongs to another attempt.
         if (end != RunEnd.Lost && !await RecordAsync(run, end, reason))
             (end, reason) = (RunEnd.Lost, "another attempt took the run before its end was recorded");
@@ -75,10 +77,12 @@ public sealed class RunLedger(RunStore store, TimeProvider clock, ILogger<RunLed
         }
     }
 
-    private async Task<(RunEnd End, string? Reason)> RunHeldAsync(IJob job, JobRun run, CancellationToken cancellationToken)
+    private async Task<(RunEnd End, string? Reason)> RunHeldAsync(IJob job, JobRun run, int attempt, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var heartbeats = KeepLeaseAsync(run, stop);
+        string? cancelledBy = null;
+        var watch = WatchForCancellationAsync(run, attempt, by => cancelledBy = by, stop);
         try
         {
             var outcome = await job.RunAsync(run, stop.Token);
@@ -87,6 +91,10 @@ public sealed class RunLedger(RunStore store, TimeProvider clock, ILogger<RunLed
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             return (RunEnd.Cancelled, "stopped on request");
+        }
+        catch (OperationCanceledException) when (cancelledBy is not null)
+        {
+            return (RunEnd.Cancelled, $"cancelled by {cancelledBy}");
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -106,6 +114,35 @@ public sealed class RunLedger(RunStore store, TimeProvider clock, ILogger<RunLed
         {
             await stop.CancelAsync();
             await heartbeats;
+            await watch;
+        }
+    }
+
+    /// <summary>Looks every few seconds whether somebody wants the run to stop, and stops it.</summary>
+    /// <param name="found">Is told who, before the work notices anything.</param>
+    private async Task WatchForCancellationAsync(JobRun run, int attempt, Action<string> found, CancellationTokenSource stop)
+    {
+        using var timer = new PeriodicTimer(CancellationInterval, clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stop.Token))
+            {
+                if (await store.CancellationAsync(run.Lease.RunId, attempt, stop.Token) is { } by)
+                {
+                    found(by);
+                    await stop.CancelAsync();
+                    return;
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The work has ended.
+        }
+        catch (Exception error)
+        {
+            // Without a database the heartbeats end the run; without this look it only cannot be cancelled.
+            log.LogWarning("Run {Run} cannot be cancelled any more: {Reason}", run.Lease.RunId, error.Message);
         }
     }
 

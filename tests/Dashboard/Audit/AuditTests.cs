@@ -6,22 +6,21 @@ namespace Pipeline.Dashboard.Tests.Audit;
 
 /// <summary>What tampering with the audit comes to.</summary>
 [Trait("speed", "server")]
-public sealed class AuditTests : IAsyncLifetime
+public sealed class AuditTests(OwnWorld world) : IClassFixture<OwnWorld>, IAsyncLifetime
 {
-    private readonly OwnWorld _world = new();
-
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    private AuditTrail Trail => _world.Get<AuditTrail>();
+    private AuditTrail Trail => world.Get<AuditTrail>();
 
     public async ValueTask InitializeAsync()
     {
-        await _world.InitializeAsync();
+        File.Delete(world.Anchor);
+        await world.ExecuteAsync("DELETE FROM operator; DELETE FROM audit_entry; UPDATE audit_head SET sequence_no = 0, mac = UNHEX(REPEAT('00', 32))");
         for (int i = 1; i <= 6; i++)
             await Trail.RecordAsync(new AuditEvent("ada", "10.0.0.1", "test", $"thing {i}", i % 2 == 0 ? null : "old", $"new {i}"), Cancelled);
     }
 
-    public ValueTask DisposeAsync() => _world.DisposeAsync();
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
     public async Task An_untouched_chain_is_whole_and_anchored() => Assert.Equal(new AuditFinding(6, 6, null), await VerifyAsync());
@@ -40,7 +39,7 @@ public sealed class AuditTests : IAsyncLifetime
     [InlineData("DELETE FROM audit_entry; UPDATE audit_head SET sequence_no = 0, mac = UNHEX(REPEAT('00', 32))", "entry 1 is missing: entries up to 6 are anchored")]
     public async Task The_first_broken_entry_is_named(string tampering, string expected)
     {
-        await _world.ExecuteAsync(tampering);
+        await world.ExecuteAsync(tampering);
 
         Assert.StartsWith(expected, (await VerifyAsync()).Fault);
     }
@@ -48,7 +47,7 @@ public sealed class AuditTests : IAsyncLifetime
     [Fact]
     public async Task A_tail_that_was_cut_and_grown_again_is_found_by_its_anchor()
     {
-        await _world.ExecuteAsync(
+        await world.ExecuteAsync(
             "DELETE FROM audit_entry WHERE sequence_no > 4; UPDATE audit_head SET sequence_no = 4, mac = (SELECT mac FROM audit_entry WHERE sequence_no = 4)");
         for (int i = 0; i < 3; i++)
             await Trail.RecordAsync(new AuditEvent("eve", "", "test", "another story"), Cancelled);
@@ -59,7 +58,7 @@ public sealed class AuditTests : IAsyncLifetime
     [Fact]
     public async Task A_damaged_anchor_is_named_by_its_line()
     {
-        await File.AppendAllTextAsync(_world.Anchor, "nonsense\n", Cancelled);
+        await File.AppendAllTextAsync(world.Anchor, "nonsense\n", Cancelled);
 
         Assert.Contains("line 7", (await Assert.ThrowsAsync<FormatException>(VerifyAsync)).Message);
     }
@@ -72,14 +71,14 @@ public sealed class AuditTests : IAsyncLifetime
             await Dapper.SqlMapper.ExecuteAsync(connection, "INSERT INTO operator (name, role, created_at) VALUES ('half', 'viewer', UTC_TIMESTAMP(3))", transaction: transaction);
             throw new OperatorException("half way");
         }, Cancelled));
-        Assert.Equal(0, await _world.ScalarAsync<int>("SELECT COUNT(*) FROM operator"));
+        Assert.Equal(0, await world.ScalarAsync<int>("SELECT COUNT(*) FROM operator"));
         Assert.Equal(6, (await VerifyAsync()).Entries);
 
         // An entry that cannot be written takes its change with it.
-        await _world.ExecuteAsync("UPDATE audit_head SET sequence_no = 5");
+        await world.ExecuteAsync("UPDATE audit_head SET sequence_no = 5");
         await Assert.ThrowsAsync<MySqlConnector.MySqlException>(() =>
-            _world.Get<Pipeline.Dashboard.SignIn.Enrolment>().AddAsync("half", OperatorRole.Viewer, new Actor("ada", ""), Cancelled));
-        Assert.Equal(0, await _world.ScalarAsync<int>("SELECT COUNT(*) FROM operator"));
+            world.Get<Pipeline.Dashboard.SignIn.Enrolment>().AddAsync("half", OperatorRole.Viewer, new Actor("ada", ""), Cancelled));
+        Assert.Equal(0, await world.ScalarAsync<int>("SELECT COUNT(*) FROM operator"));
     }
 
     [Fact]
@@ -98,8 +97,8 @@ public sealed class AuditTests : IAsyncLifetime
             await Trail.RecordAsync(new AuditEvent(text, text, "test", text, text, text), Cancelled);
         Assert.Equal(new AuditFinding(12, 12, null), await VerifyAsync());
 
-        var admin = await _world.OperatorAsync("ada", OperatorRole.Admin);
-        using var inside = await _world.SignedInAsync(admin);
+        var admin = await world.OperatorAsync("ada", OperatorRole.Admin);
+        using var inside = await world.SignedInAsync(admin);
         string page = await inside.PageAsync("/audit");
         Assert.DoesNotContain("<script>alert", page);
         Assert.Contains("&lt;script&gt;alert(1)&lt;/script&gt;", page);
@@ -109,8 +108,8 @@ public sealed class AuditTests : IAsyncLifetime
     [Fact]
     public async Task The_page_finds_who_and_what()
     {
-        var admin = await _world.OperatorAsync("grace", OperatorRole.Admin);
-        using var inside = await _world.SignedInAsync(admin);
+        var admin = await world.OperatorAsync("grace", OperatorRole.Admin);
+        using var inside = await world.SignedInAsync(admin);
 
         string page = await inside.PageAsync("/audit?actor=grace&action=sign-in");
         Assert.Contains("with a code", page);
@@ -118,5 +117,5 @@ public sealed class AuditTests : IAsyncLifetime
         await inside.PageAsync("/audit?before=x", HttpStatusCode.OK);
     }
 
-    private Task<AuditFinding> VerifyAsync() => _world.Get<AuditVerifier>().VerifyAsync(Cancelled);
+    private Task<AuditFinding> VerifyAsync() => world.Get<AuditVerifier>().VerifyAsync(Cancelled);
 }

@@ -15,6 +15,29 @@ public sealed class RoutesTests(SharedWorld world)
     {
         { "GET", "/", [401, 200, 200, 200, 200] },
         { "POST", "/", [401, 405, 405, 405, 405] },
+        { "GET", "/live", [401, 200, 200, 200, 200] },
+        { "GET", "/runs", [401, 200, 200, 200, 200] },
+        { "GET", "/runs/1", [401, 200, 200, 200, 200] },
+        { "GET", "/runs/999999", [401, 404, 404, 404, 404] },
+        { "POST", "/runs/1", [401, 405, 405, 405, 405] },
+        { "GET", "/runs/1/cancel", [401, 403, 200, 200, 200] },
+        { "POST", "/runs/1/cancel", [401, 403, 302, 302, 302] },
+        { "POST", "/runs/999999/cancel", [401, 403, 404, 404, 404] },
+        { "GET", "/jobs", [401, 200, 200, 200, 200] },
+        { "POST", "/jobs", [401, 405, 405, 405, 405] },
+        { "GET", "/jobs/popularity/run", [401, 403, 200, 200, 200] },
+        { "GET", "/jobs/nothing/run", [401, 403, 404, 404, 404] },
+        { "POST", "/jobs/nothing/run", [401, 403, 404, 404, 404] },
+        { "GET", "/jobs/roll-back/run", [401, 403, 404, 404, 404] },
+        { "POST", "/jobs/roll-back/run", [401, 403, 404, 404, 404] },
+        { "GET", "/models", [401, 200, 200, 200, 200] },
+        { "GET", "/models/1", [401, 200, 200, 200, 200] },
+        { "GET", "/models/999999", [401, 404, 404, 404, 404] },
+        { "GET", "/generations", [401, 200, 200, 200, 200] },
+        { "GET", "/generations/1/roll-back", [401, 403, 403, 200, 200] },
+        { "POST", "/generations/1/roll-back", [401, 403, 403, 200, 200] },
+        { "GET", "/generations/999999/roll-back", [401, 403, 403, 404, 404] },
+        { "GET", "/servers", [401, 200, 200, 200, 200] },
         { "GET", "/account", [401, 200, 200, 200, 200] },
         { "POST", "/account", [401, 302, 302, 302, 302] },
         { "GET", "/audit", [401, 403, 403, 403, 200] },
@@ -75,6 +98,9 @@ public sealed class RoutesTests(SharedWorld world)
     [InlineData("/account")]
     [InlineData("/operators")]
     [InlineData("/operators/1")]
+    [InlineData("/runs/1/cancel")]
+    [InlineData("/jobs/popularity/run")]
+    [InlineData("/generations/1/roll-back")]
     [InlineData("/sign-out")]
     [InlineData("/sign-in")]
     [InlineData("/language")]

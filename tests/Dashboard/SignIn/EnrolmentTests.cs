@@ -7,7 +7,7 @@ namespace Pipeline.Dashboard.Tests.SignIn;
 
 /// <summary>How the first operator comes to be, and every other one.</summary>
 [Trait("speed", "server")]
-public sealed class EnrolmentTests
+public sealed class EnrolmentTests(SharedWorld shared)
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -68,9 +68,7 @@ public sealed class EnrolmentTests
     [InlineData("root@host")]
     public async Task Names_that_could_be_taken_for_something_else_are_refused(string name)
     {
-        await using var world = new OwnWorld();
-        await world.InitializeAsync();
-        await Assert.ThrowsAsync<OperatorException>(() => world.Get<Enrolment>().AddAsync(name, OperatorRole.Viewer, new Actor("test", ""), Cancelled));
+        await Assert.ThrowsAsync<OperatorException>(() => shared.Get<Enrolment>().AddAsync(name, OperatorRole.Viewer, new Actor("test", ""), Cancelled));
     }
 
     [Fact]

@@ -29,5 +29,8 @@ public static class AuditActions
     public const string OperatorRole = "operator.role";
     public const string OperatorDisable = "operator.disable";
     public const string OperatorEnable = "operator.enable";
+    public const string RunStart = "run.start";
+    public const string RunCancel = "run.cancel";
+    public const string GenerationRollBack = "generation.roll-back";
     public const string Hangfire = "hangfire";
 }

@@ -61,15 +61,16 @@ public sealed class SessionStore(Database database, AuditTrail audit)
     public Task<bool> SpendAsync(long operatorId, SecondFactor factor, CancellationToken cancellationToken) =>
         database.TransactAsync((connection, transaction) => SpendAsync(connection, transaction, operatorId, factor), cancellationToken);
 
-    /// <summary>The session of a cookie, or null where it has ended. Being asked for keeps it from being idle.</summary>
-    public Task<OpenSession?> FindAsync(byte[] tokenHash, CancellationToken cancellationToken) =>
+    /// <summary>The session of a cookie, or null where it has ended. </summary>
+    /// <param name="active">Whether the operator did something: that keeps the session from being idle.</param>
+    public Task<OpenSession?> FindAsync(byte[] tokenHash, bool active, CancellationToken cancellationToken) =>
         database.ReadAsync(async connection =>
         {
             var (sessionId, stale, operatorId, name, role) = await connection.QuerySingleOrDefaultAsync<(long, bool, long, string?, string)>(
                 Find, new { tokenHash, idleSeconds = Idle.TotalSeconds });
             if (name is null)
                 return null;
-            if (stale)
+            if (stale && active)
                 await connection.ExecuteAsync(Touch, new { sessionId });
             return new OpenSession(sessionId, operatorId, name, OperatorStore.Role(role));
         }, cancellationToken);

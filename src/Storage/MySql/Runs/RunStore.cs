@@ -42,6 +42,7 @@ public sealed class RunStore(Database database)
     private static readonly string Heartbeat = EmbeddedText.Load("MySql/Runs/heartbeat.sql");
     private static readonly string Log = EmbeddedText.Load("MySql/Runs/log.sql");
     private static readonly string Finish = EmbeddedText.Load("MySql/Runs/finish.sql");
+    private static readonly string Cancellation = EmbeddedText.Load("MySql/Runs/cancellation.sql");
     private static readonly string Hold = EmbeddedText.Load("MySql/Runs/hold.sql");
 
     /// <summary>Takes the run of this job and time, or says why not. Runs whose lease ran out are marked lost on the way.</summary>
@@ -77,6 +78,10 @@ public sealed class RunStore(Database database)
     /// <summary>Keeps the lease and records where the run is. False: the lease is lost, and the work must stop.</summary>
     public Task<bool> HeartbeatAsync(RunLease lease, TimeSpan duration, string? step, double? progress, CancellationToken cancellationToken) =>
         ExecuteAsync(Heartbeat, new { lease.RunId, lease.Token, leaseSeconds = duration.TotalSeconds, step = Cut(step, 64), progress }, cancellationToken);
+
+    /// <summary>Who wants this attempt of the run to stop, or null.</summary>
+    public Task<string?> CancellationAsync(long runId, int attempt, CancellationToken cancellationToken) =>
+        database.ReadAsync(connection => connection.ExecuteScalarAsync<string?>(Cancellation, new { runId, attempt }), cancellationToken);
 
     /// <summary>Adds a line to the run's log; past <see cref="MostLogLines"/> lines it is dropped.</summary>
     public Task LogAsync(RunLease lease, string message, CancellationToken cancellationToken) =>

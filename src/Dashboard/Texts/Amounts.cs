@@ -1,0 +1,42 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Pipeline.Dashboard.Texts;
+
+/// <summary>Numbers as people read them.</summary>
+internal static class Amounts
+{
+    /// <summary>Such as 0.84 s, 12 s, 3:05 or 1:02:09.</summary>
+    public static string Duration(double seconds)
+    {
+        if (seconds < 10)
+            return $"{seconds.ToString("0.##", CultureInfo.InvariantCulture)} s";
+        var span = TimeSpan.FromSeconds(Math.Round(seconds));
+        return span.TotalMinutes < 1 ? $"{span.TotalSeconds:0} s" : span.TotalHours < 1 ? $"{span.Minutes}:{span.Seconds:00}" : $"{(int)span.TotalHours}:{span.Minutes:00}:{span.Seconds:00}";
+    }
+
+    public static string Whole(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary>The members of a JSON object as names and texts, in its order; one entry for what is none.</summary>
+    public static IReadOnlyList<KeyValuePair<string, string>> Members(string json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return [.. document.RootElement.EnumerateObject().Select(member => KeyValuePair.Create(member.Name, Text(member.Value)))];
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            return [KeyValuePair.Create("?", json)];
+        }
+    }
+
+    private static string Text(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Null => "–",
+        JsonValueKind.String => value.GetString()!,
+        JsonValueKind.Number when value.TryGetInt64(out long whole) => Whole(whole),
+        JsonValueKind.Number => value.GetDouble().ToString("G6", CultureInfo.InvariantCulture),
+        _ => value.GetRawText(),
+    };
+}

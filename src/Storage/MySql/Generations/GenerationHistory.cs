@@ -1,0 +1,47 @@
+using Dapper;
+
+namespace Pipeline.Storage.MySql.Generations;
+
+/// <summary>A generation as people look at it.</summary>
+/// <param name="Lists">Members with a list; null until it was published.</param>
+/// <param name="Served">Whether the pointer names it.</param>
+/// <param name="ServedBefore">Whether the pointer named it before its last move.</param>
+public sealed record GenerationRecord(
+    long GenerationId, string Scope, long RunId, long? ModelId, string State, long? Lists, DateTime CreatedAt, DateTime? PublishedAt, bool Served, bool ServedBefore, DateTime? FlippedAt)
+{
+    /// <summary>Whether its lists are whole and not being deleted, and others are served.</summary>
+    public bool CanBeServedAgain => State == "published" && !Served;
+}
+
+/// <summary>Reads the generations for people.</summary>
+public sealed class GenerationHistory(Database database)
+{
+    private static readonly string SearchRows = EmbeddedText.Load("MySql/Generations/search.sql");
+
+    /// <summary>The newest generations first.</summary>
+    /// <param name="before">Only generations with a lower id.</param>
+    public Task<IReadOnlyList<GenerationRecord>> SearchAsync(long before, int most, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<GenerationRecord>>(
+            async connection => [.. (await connection.QueryAsync<Row>(SearchRows, new { before, most })).Select(row => row.ToRecord())], cancellationToken);
+
+    public async Task<GenerationRecord?> FindAsync(long generation, CancellationToken cancellationToken) =>
+        generation is > 0 and < long.MaxValue && await SearchAsync(generation + 1, 1, cancellationToken) is [var found] && found.GenerationId == generation ? found : null;
+
+    private sealed class Row
+    {
+        public long generation_id { get; init; }
+        public string scope { get; init; } = "";
+        public long run_id { get; init; }
+        public long? model_id { get; init; }
+        public string state { get; init; } = "";
+        public long? lists { get; init; }
+        public DateTime created_at { get; init; }
+        public DateTime? published_at { get; init; }
+        public bool? served { get; init; }
+        public bool? served_before { get; init; }
+        public DateTime? flipped_at { get; init; }
+
+        public GenerationRecord ToRecord() => new(
+            generation_id, scope, run_id, model_id, state, lists, created_at, published_at, served == true, served_before == true, served == true ? flipped_at : null);
+    }
+}

@@ -1,0 +1,45 @@
+using Dapper;
+
+namespace Pipeline.Storage.MySql.Models;
+
+/// <summary>A version in the registry, as people look at it.</summary>
+/// <param name="Parameters">JSON object.</param>
+/// <param name="Metrics">JSON object.</param>
+/// <param name="Generation">The newest generation that was made with it; null where there is none.</param>
+public sealed record ModelRecord(
+    long ModelId, long RunId, string Algorithm, string Parameters, string DataDigest, string Metrics, double TrainingSeconds, string ArtifactDigest,
+    string State, string? Reason, DateTime CreatedAt, long? Generation);
+
+/// <summary>Reads the model registry for people.</summary>
+public sealed class ModelHistory(Database database)
+{
+    private static readonly string SearchRows = EmbeddedText.Load("MySql/Models/search.sql");
+
+    /// <summary>The newest versions first.</summary>
+    /// <param name="before">Only versions with a lower id.</param>
+    public Task<IReadOnlyList<ModelRecord>> SearchAsync(long before, int most, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<ModelRecord>>(
+            async connection => [.. (await connection.QueryAsync<Row>(SearchRows, new { before, most })).Select(row => row.ToRecord())], cancellationToken);
+
+    public async Task<ModelRecord?> FindAsync(long modelId, CancellationToken cancellationToken) =>
+        modelId is > 0 and < long.MaxValue && await SearchAsync(modelId + 1, 1, cancellationToken) is [var found] && found.ModelId == modelId ? found : null;
+
+    private sealed class Row
+    {
+        public long model_id { get; init; }
+        public long run_id { get; init; }
+        public string algorithm { get; init; } = "";
+        public string parameters { get; init; } = "";
+        public string data_digest { get; init; } = "";
+        public string metrics { get; init; } = "";
+        public double training_seconds { get; init; }
+        public string artifact_digest { get; init; } = "";
+        public string state { get; init; } = "";
+        public string? reason { get; init; }
+        public DateTime created_at { get; init; }
+        public long? generation_id { get; init; }
+
+        public ModelRecord ToRecord() => new(
+            model_id, run_id, algorithm, parameters, data_digest, metrics, training_seconds, artifact_digest, state, reason, created_at, generation_id);
+    }
+}

@@ -1,0 +1,75 @@
+using System.Net;
+using Pipeline.Storage.MySql.Audit;
+using Pipeline.Storage.MySql.Generations;
+using Pipeline.Storage.MySql.Operators;
+using Pipeline.Storage.MySql.Runs;
+using Pipeline.Storage.Redis;
+
+namespace Pipeline.Dashboard.Tests.Pages;
+
+/// <summary>The way back to an earlier generation, as a releaser takes it.</summary>
+[Trait("speed", "server")]
+public sealed class RollBackTests(SharedWorld world)
+{
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_releaser_goes_back_with_a_code_and_readers_follow()
+    {
+        long first = await PublishAsync(score: 0.1);
+        long second = await PublishAsync(score: 0.2);
+        var releaser = await world.OperatorAsync("back", OperatorRole.Releaser);
+        using var inside = await world.SignedInAsync(releaser);
+        string path = $"/generations/{first}/roll-back";
+        Assert.Contains($"href=\"{path}\"", await inside.PageAsync("/generations"));
+        Assert.DoesNotContain($"/generations/{second}/roll-back", await inside.PageAsync("/generations"));
+
+        // The code that signed in is spent.
+        using var spent = await inside.PostAsync(path, path, ("code", DashboardWorld.Code(releaser.Secret)));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, spent.StatusCode);
+        Assert.Equal(second, (await PointerAsync())!.GenerationId);
+
+        using var done = await inside.PostAsync(path, path, ("code", releaser.RecoveryCodes[0]));
+        Assert.Equal("/generations", done.Headers.Location?.ToString());
+        for (int attempt = 0; attempt < 240 && await world.Get<ServingCache>().ServedGenerationAsync(Cancelled) != first; attempt++)
+            await Task.Delay(250, Cancelled);
+        Assert.Equal((first, second), ((await PointerAsync())!.GenerationId, (await PointerAsync())!.PreviousGenerationId));
+        Assert.Equal(first, await world.Get<ServingCache>().ServedGenerationAsync(Cancelled));
+        Assert.Equal([7L], await world.Get<ServingCache>().FindListAsync(first, 42, Cancelled));
+
+        var entry = Assert.Single(await world.Get<AuditTrail>().SearchAsync("back", AuditActions.GenerationRollBack, long.MaxValue, 10, Cancelled));
+        Assert.Equal($"generation {first}", entry.Event.Subject);
+    }
+
+    [Theory]
+    [InlineData("pruned")]
+    [InlineData("pruning")]
+    [InlineData("writing")]
+    public async Task What_is_not_whole_is_not_served_again(string state)
+    {
+        long first = await PublishAsync(score: 0.1);
+        await PublishAsync(score: 0.2);
+        await world.ExecuteAsync("UPDATE generation SET state = @state WHERE generation_id = @first", new { state, first });
+        var releaser = await world.OperatorAsync($"back-{state}", OperatorRole.Releaser);
+        using var inside = await world.SignedInAsync(releaser);
+
+        Assert.DoesNotContain($"/generations/{first}/roll-back", await inside.PageAsync("/generations"));
+        using var refused = await inside.PostAsync($"/generations/{first}/roll-back", "/generations", ("code", releaser.RecoveryCodes[0]));
+        Assert.Empty(await world.Get<AuditTrail>().SearchAsync(releaser.Name, AuditActions.GenerationRollBack, long.MaxValue, 10, Cancelled));
+    }
+
+    private Task<ServingPointer?> PointerAsync() => world.Get<GenerationStore>().PointerAsync(GenerationStore.GlobalScope, Cancelled);
+
+    /// <summary>A generation with one list.</summary>
+    private async Task<long> PublishAsync(double score)
+    {
+        var (runs, generations) = (world.Get<RunStore>(), world.Get<GenerationStore>());
+        var opened = await runs.OpenAsync(new RunRequest("publish", null, Pipeline.Dashboard.SignIn.Tokens.New(), TimeSpan.FromMinutes(5), "{}", "test"), Cancelled);
+        var lease = opened.Lease!.Value;
+        long generation = await generations.CreateAsync(GenerationStore.GlobalScope, lease, null, Cancelled);
+        await generations.WriteAsync(generation, [new RecommendationList(42, [new ListedItem(7, score, null)])], Cancelled);
+        Assert.True(await generations.FlipAsync(GenerationStore.GlobalScope, generation, (await PointerAsync())?.GenerationId, 1, lease, Cancelled));
+        await runs.FinishAsync(lease, RunState.Succeeded, null, "{}", Cancelled);
+        return generation;
+    }
+}
