@@ -50,6 +50,7 @@ public static class Routes
         new("/jobs", Need.Viewer, Need.Nothing),
         new("/jobs/{job}/run", Need.Scientist, Need.Scientist),
         new("/models", Need.Viewer, Need.Nothing),
+        new("/models/compare", Need.Viewer, Need.Nothing),
         new("/models/{id:long}", Need.Viewer, Need.Nothing),
         new("/generations", Need.Viewer, Need.Nothing),
         new("/generations/{id:long}/roll-back", Need.Releaser, Need.Releaser),

@@ -42,7 +42,8 @@ public sealed class RunLedger(RunStore store, TimeProvider clock, ILogger<RunLed
     /// <summary>Time to record how a cancelled run ended.</summary>
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(10);
 
-    private static readonly TimeSpan CancellationInterval = TimeSpan.FromSeconds(2);
+    /// <summary>How stale a run's progress is to those who look, and how long it takes to notice that somebody wants it stopped.</summary>
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
     private const int LongestReason = 300;
 
@@ -122,7 +123,7 @@ public sealed class RunLedger(RunStore store, TimeProvider clock, ILogger<RunLed
     /// <param name="found">Is told who, before the work notices anything.</param>
     private async Task WatchForCancellationAsync(JobRun run, int attempt, Action<string> found, CancellationTokenSource stop)
     {
-        using var timer = new PeriodicTimer(CancellationInterval, clock);
+        using var timer = new PeriodicTimer(Interval, clock);
         try
         {
             while (await timer.WaitForNextTickAsync(stop.Token))
@@ -146,10 +147,10 @@ public sealed class RunLedger(RunStore store, TimeProvider clock, ILogger<RunLed
         }
     }
 
-    /// <summary>Heartbeats, three to a lease, until the work ends; cancels it when the lease is lost.</summary>
+    /// <summary>Heartbeats with the progress, at least three to a lease, until the work ends; cancels it when the lease is lost.</summary>
     private async Task KeepLeaseAsync(JobRun run, CancellationTokenSource stop)
     {
-        using var timer = new PeriodicTimer(Lease / 3, clock);
+        using var timer = new PeriodicTimer(Lease / 3 < Interval ? Lease / 3 : Interval, clock);
         try
         {
             while (await timer.WaitForNextTickAsync(stop.Token))

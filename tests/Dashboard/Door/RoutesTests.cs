@@ -31,6 +31,7 @@ public sealed class RoutesTests(SharedWorld world)
         { "GET", "/jobs/roll-back/run", [401, 403, 404, 404, 404] },
         { "POST", "/jobs/roll-back/run", [401, 403, 404, 404, 404] },
         { "GET", "/models", [401, 200, 200, 200, 200] },
+        { "GET", "/models/compare?id=1&id=999999", [401, 200, 200, 200, 200] },
         { "GET", "/models/1", [401, 200, 200, 200, 200] },
         { "GET", "/models/999999", [401, 404, 404, 404, 404] },
         { "GET", "/generations", [401, 200, 200, 200, 200] },

@@ -37,6 +37,13 @@ public sealed class RollBackTests(SharedWorld world)
         Assert.Equal(first, await world.Get<ServingCache>().ServedGenerationAsync(Cancelled));
         Assert.Equal([7L], await world.Get<ServingCache>().FindListAsync(first, 42, Cancelled));
 
+        string history = await inside.PageAsync("/generations");
+        Assert.Contains("What was served when", history);
+        var flips = await world.Get<GenerationHistory>().FlipsAsync(GenerationStore.GlobalScope, 3, Cancelled);
+        Assert.Equal([(first, (long?)second), (second, first)], flips.Take(2).Select(flip => (flip.GenerationId, flip.Instead)));
+        Assert.Equal(("roll-back", "back", null), (flips[0].Job, flips[0].RequestedBy, flips[0].Until));
+        Assert.Equal(flips[0].FlippedAt, flips[1].Until);
+
         var entry = Assert.Single(await world.Get<AuditTrail>().SearchAsync("back", AuditActions.GenerationRollBack, long.MaxValue, 10, Cancelled));
         Assert.Equal($"generation {first}", entry.Event.Subject);
     }

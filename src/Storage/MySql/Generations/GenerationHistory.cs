@@ -13,9 +13,15 @@ public sealed record GenerationRecord(
     public bool CanBeServedAgain => State == "published" && !Served;
 }
 
+/// <summary>A move of the pointer.</summary>
+/// <param name="Until">When the next one came; null for what is served now.</param>
+/// <param name="Job">Of the run that moved it; null where its row is gone.</param>
+public sealed record FlipRecord(long GenerationId, long? Instead, long RunId, DateTime FlippedAt, DateTime? Until, string? Job, string? RequestedBy);
+
 /// <summary>Reads the generations for people.</summary>
 public sealed class GenerationHistory(Database database)
 {
+    private static readonly string FlipRows = EmbeddedText.Load("MySql/Generations/flips.sql");
     private static readonly string SearchRows = EmbeddedText.Load("MySql/Generations/search.sql");
 
     /// <summary>The newest generations first.</summary>
@@ -26,6 +32,12 @@ public sealed class GenerationHistory(Database database)
 
     public async Task<GenerationRecord?> FindAsync(long generation, CancellationToken cancellationToken) =>
         generation is > 0 and < long.MaxValue && await SearchAsync(generation + 1, 1, cancellationToken) is [var found] && found.GenerationId == generation ? found : null;
+
+    /// <summary>What was served when, the newest first.</summary>
+    public Task<IReadOnlyList<FlipRecord>> FlipsAsync(string scope, int most, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<FlipRecord>>(
+            async connection => [.. (await connection.QueryAsync<(long, long?, long, DateTime, DateTime?, string?, string?)>(FlipRows, new { scope, most }))
+                .Select(row => new FlipRecord(row.Item1, row.Item2, row.Item3, row.Item4, row.Item5, row.Item6, row.Item7))], cancellationToken);
 
     private sealed class Row
     {

@@ -29,6 +29,7 @@ public sealed class GenerationStore(Database database)
     private static readonly string Pointer = EmbeddedText.Load("MySql/Generations/pointer.sql");
     private static readonly string FirstFlip = EmbeddedText.Load("MySql/Generations/first_flip.sql");
     private static readonly string Flip = EmbeddedText.Load("MySql/Generations/flip.sql");
+    private static readonly string RecordFlip = EmbeddedText.Load("MySql/Generations/record_flip.sql");
     private static readonly string MarkPublished = EmbeddedText.Load("MySql/Generations/mark_published.sql");
 
     public Task<long> CreateAsync(string scope, RunLease lease, long? modelId, CancellationToken cancellationToken) =>
@@ -103,6 +104,7 @@ public sealed class GenerationStore(Database database)
                 expected is null ? FirstFlip : Flip, new { scope, generation, expected, token = lease.Token }, transaction);
             if (moved != 1)
                 return await PointerAsync(connection, transaction, scope) is { } held && held.GenerationId == generation && held.FencingToken == lease.Token;
+            await connection.ExecuteAsync(RecordFlip, new { scope, runId = lease.RunId }, transaction);
             await connection.ExecuteAsync(MarkPublished, new { generation, lists }, transaction);
             return true;
         }, cancellationToken);
