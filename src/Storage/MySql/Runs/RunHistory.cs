@@ -45,7 +45,7 @@ public sealed class RunHistory(Database database, AuditTrail audit)
     /// <summary>The newest run of every job that ever ran, by job.</summary>
     public Task<IReadOnlyList<RunRecord>> LatestAsync(CancellationToken cancellationToken) => QueryAsync(Latest, null, cancellationToken);
 
-    /// <summary>How many runs of the last 24 hours are in each state.</summary>
+    /// <summary>How many runs that gave a sign of life in the last 24 hours are in each state.</summary>
     public Task<IReadOnlyDictionary<string, long>> CountRecentAsync(CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyDictionary<string, long>>(
             async connection => (await connection.QueryAsync<(string State, long Count)>(CountRecent)).ToDictionary(row => row.State, row => row.Count), cancellationToken);
