@@ -30,6 +30,8 @@ public class DashboardWorld : IAsyncLifetime
 
     internal string Anchor => Path.Combine(_folder, "audit-anchor");
 
+    internal string KeyFile => Path.Combine(_folder, "key");
+
     internal Uri Address => new(App.Urls.Single());
 
     internal T Get<T>() where T : notnull => App.Services.GetRequiredService<T>();
@@ -37,14 +39,13 @@ public class DashboardWorld : IAsyncLifetime
     public virtual async ValueTask InitializeAsync()
     {
         MySql = await TestServers.MySqlAsync();
-        string key = Path.Combine(_folder, "key");
-        await File.WriteAllTextAsync(key, "0123456789abcdef0123456789abcdef");
+        await File.WriteAllTextAsync(KeyFile, "0123456789abcdef0123456789abcdef");
         App = JobsHost.Build(new Addresses(mongo: await TestServers.MongoAsync(), mySql: MySql, redis: await TestServers.RedisAsync()), new JobsSettings
         {
             Http = "http://127.0.0.1:0",
             Dashboard = new DashboardSettings
             {
-                KeyFile = key, AuditAnchor = Anchor,
+                KeyFile = KeyFile, AuditAnchor = Anchor,
                 Clients = [IPNetwork.Parse("10.0.0.0/8")], Denied = [IPNetwork.Parse("10.9.0.0/16")], Forwarders = [IPNetwork.Parse("127.0.0.0/8")],
             },
         });

@@ -17,13 +17,15 @@ internal static class DurationChart
     public static IHtmlContent Svg(IReadOnlyList<(string State, double Seconds)> runs, string label, Func<string, double, string> hover)
     {
         double longest = Math.Max(runs.Count == 0 ? 1 : runs.Max(run => run.Seconds), 1e-3);
-        var svg = new StringBuilder($"<svg class=\"bars\" role=\"img\" aria-label=\"{Encode(label)}\" viewBox=\"0 0 {Math.Max(runs.Count, 1) * Step} {Height}\" height=\"{Height}\">");
+        var svg = new StringBuilder(
+            $"<svg class=\"bars\" role=\"img\" aria-label=\"{Encode(label)}\" viewBox=\"0 0 {Math.Max(runs.Count, 1) * Step} {Height}\" height=\"{Height}\">");
         for (int i = 0; i < runs.Count; i++)
         {
             // Never so short that it cannot be pointed at.
             double height = Math.Max(2, runs[i].Seconds / longest * Height);
             svg.Append(CultureInfo.InvariantCulture,
-                $"<rect class=\"{Encode(runs[i].State)}\" x=\"{i * Step + 1}\" y=\"{Height - height:0.#}\" width=\"{Step - 2}\" height=\"{height:0.#}\"><title>{Encode(hover(runs[i].State, runs[i].Seconds))}</title></rect>");
+                $"<rect class=\"{Encode(runs[i].State)}\" x=\"{i * Step + 1}\" y=\"{Height - height:0.#}\" width=\"{Step - 2}\" height=\"{height:0.#}\">");
+            svg.Append("<title>").Append(Encode(hover(runs[i].State, runs[i].Seconds))).Append("</title></rect>");
         }
         return new HtmlString(svg.Append("</svg>").ToString());
     }

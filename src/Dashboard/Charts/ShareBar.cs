@@ -11,5 +11,8 @@ internal static class ShareBar
     /// <param name="share">0 to 1.</param>
     public static IHtmlContent Svg(double share) => new HtmlString(string.Create(
         CultureInfo.InvariantCulture,
-        $"<svg class=\"share\" aria-hidden=\"true\" width=\"{Width}\" height=\"8\"><rect class=\"whole\" width=\"{Width}\" height=\"8\"/><rect class=\"part\" width=\"{share * Width:0.#}\" height=\"8\"/></svg>"));
+        $"""
+        <svg class="share" aria-hidden="true" width="{Width}" height="8"><rect class="whole" width="{Width}" height="8"/>
+        <rect class="part" width="{share * Width:0.#}" height="8"/></svg>
+        """));
 }

@@ -9,7 +9,8 @@ internal sealed class SecurityHeaders(RequestDelegate next)
 
     /// <summary>Everything from this host; no inline script or style, no frames, no forms to elsewhere.</summary>
     private const string Policy =
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+        + "form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
     /// <summary>Hangfire's pages set widths and colours in style attributes.</summary>
     private static readonly string HangfirePolicy = Policy.Replace("style-src 'self'", "style-src 'self' 'unsafe-inline'");

@@ -51,7 +51,8 @@ public sealed class CompareModel(ModelHistory models, GenerationStore generation
     /// <param name="objects">A JSON object of each model.</param>
     internal static IReadOnlyList<ComparedRow> Rows(IReadOnlyList<string> objects)
     {
-        var members = objects.Select(json => Amounts.Members(json).DistinctBy(member => member.Key).ToDictionary(member => member.Key, member => member.Value)).ToList();
+        var members = objects
+            .Select(json => Amounts.Members(json).DistinctBy(member => member.Key).ToDictionary(member => member.Key, member => member.Value)).ToList();
         return
         [
             .. members.SelectMany(one => one.Keys).Distinct().Order(StringComparer.Ordinal).Select(name =>
@@ -65,9 +66,12 @@ public sealed class CompareModel(ModelHistory models, GenerationStore generation
     private static IReadOnlyList<double?> Shares(IReadOnlyList<double?> numbers)
     {
         double greatest = numbers.Max() ?? 0;
-        return greatest <= 0 || numbers.Any(number => number < 0) ? [.. numbers.Select(_ => (double?)null)] : [.. numbers.Select(number => number / greatest)];
+        bool none = greatest <= 0 || numbers.Any(number => number < 0);
+        return [.. numbers.Select(number => none ? null : number / greatest)];
     }
 
     private static double? Number(string text) =>
-        double.TryParse(text, NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number) ? number : null;
+        double.TryParse(text, NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number)
+            ? number
+            : null;
 }

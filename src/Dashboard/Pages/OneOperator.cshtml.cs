@@ -27,7 +27,8 @@ public sealed class OneOperatorModel(OperatorStore operators, SessionStore sessi
         return Page();
     }
 
-    public async Task<IActionResult> OnPostAsync(long id, [FromForm] string? act, [FromForm] OperatorRole role, [FromForm] string? code, [FromForm] long session)
+    public async Task<IActionResult> OnPostAsync(
+        long id, [FromForm] string? act, [FromForm] OperatorRole role, [FromForm] string? code, [FromForm] long session)
     {
         try
         {

@@ -33,7 +33,8 @@ public sealed class RunJobModel(IJobControl control, RunHistory runs) : PageMode
             return NotFound();
         foreach (var (name, value) in Request.Form.Where(field => field.Key.StartsWith(FieldPrefix, StringComparison.Ordinal)))
             Values[name[FieldPrefix.Length..]] = value.ToString().Trim();
-        string[] settings = [.. Values.Where(given => given.Value.Length > 0 && given.Value != Default(given.Key)).Select(given => $"{given.Key}={given.Value}")];
+        var changed = Values.Where(given => given.Value.Length > 0 && given.Value != Default(given.Key));
+        string[] settings = [.. changed.Select(given => $"{given.Key}={given.Value}")];
         Complaint = await control.StartAsync(job, settings, HttpContext.Actor(), HttpContext.RequestAborted);
         if (Complaint is null)
             return LocalRedirect($"/runs?job={Uri.EscapeDataString(job)}");

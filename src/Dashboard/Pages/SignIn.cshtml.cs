@@ -3,10 +3,12 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Pipeline.Dashboard.Door;
 using Pipeline.Dashboard.SignIn;
 using Pipeline.Dashboard.Texts;
+using Pipeline.Storage.MySql.Audit;
+using Pipeline.Storage.MySql.Operators;
 
 namespace Pipeline.Dashboard.Pages;
 
-public sealed class SignInModel(SignInDesk desk, Words words) : PageModel
+public sealed class SignInModel(SignInDesk desk, SessionStore sessions, Words words) : PageModel
 {
     /// <summary>Where to go afterwards: a path of this host.</summary>
     [BindProperty(Name = "wanted")]
@@ -25,6 +27,8 @@ public sealed class SignInModel(SignInDesk desk, Words words) : PageModel
             Name?.Trim() ?? "", password ?? "", code ?? "", HttpContext.RemoteAddress(), Request.Headers.UserAgent.ToString(), HttpContext.RequestAborted);
         if (result.Token is { } token)
         {
+            if (HttpContext.Session() is { } before)
+                await sessions.EndAsync(before.OperatorId, before.Id, HttpContext.Actor(), AuditActions.SignOut, HttpContext.RequestAborted);
             // Never the visit's or an older session's value: what somebody else may have planted is worth nothing.
             Response.Cookies.Append(SessionCookie.Name, token, SessionCookie.Options);
             return LocalRedirect(Url.IsLocalUrl(Wanted) ? Wanted : "/");

@@ -12,7 +12,9 @@ internal static class Amounts
         if (seconds < 10)
             return $"{seconds.ToString("0.##", CultureInfo.InvariantCulture)} s";
         var span = TimeSpan.FromSeconds(Math.Round(seconds));
-        return span.TotalMinutes < 1 ? $"{span.TotalSeconds:0} s" : span.TotalHours < 1 ? $"{span.Minutes}:{span.Seconds:00}" : $"{(int)span.TotalHours}:{span.Minutes:00}:{span.Seconds:00}";
+        return span.TotalMinutes < 1 ? $"{span.TotalSeconds:0} s"
+            : span.TotalHours < 1 ? $"{span.Minutes}:{span.Seconds:00}"
+            : $"{(int)span.TotalHours}:{span.Minutes:00}:{span.Seconds:00}";
     }
 
     public static string Whole(long number) => number.ToString("N0", CultureInfo.InvariantCulture);

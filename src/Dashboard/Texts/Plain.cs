@@ -22,7 +22,8 @@ internal static class Plain
             if (shown.Length >= Longest)
                 return shown.Append('…').ToString();
             bool hidden = rune.Value is not ('\n' or '\t')
-                && Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+                && Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format
+                    or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
             shown.Append(hidden ? $"⟨U+{rune.Value:X4}⟩" : rune.ToString());
         }
         return shown.ToString();

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Pipeline.Storage.MySql;
 using Pipeline.Storage.MySql.Audit;
 
 namespace Pipeline.Jobs.Commands;
@@ -17,8 +16,7 @@ internal static class AuditCommand
     private static async Task<int> VerifyAsync(CancellationToken cancellationToken)
     {
         await using var services = CommandServices.Create();
-        await services.GetRequiredService<Database>().PingAsync(cancellationToken);
-        await services.GetRequiredService<Schema>().MigrateAsync(cancellationToken);
+        await services.PrepareOperatorsAsync(cancellationToken);
         AuditFinding found;
         try
         {

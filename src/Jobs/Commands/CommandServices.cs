@@ -22,6 +22,16 @@ internal static class CommandServices
         return services.BuildServiceProvider();
     }
 
+    /// <summary>Makes sure that there is a key to change operators and the audit with, and brings the schema forward.</summary>
+    /// <exception cref="SettingException">No file with a key is named.</exception>
+    public static async Task PrepareOperatorsAsync(this IServiceProvider services, CancellationToken cancellationToken)
+    {
+        if (services.GetRequiredService<JobsSettings>().Dashboard.KeyFile is null)
+            throw new SettingException($"{JobsSettings.DashboardKeyFileVariable} is not set: expected the file with the dashboard's key");
+        await services.GetRequiredService<Database>().PingAsync(cancellationToken);
+        await services.GetRequiredService<Schema>().MigrateAsync(cancellationToken);
+    }
+
     /// <summary>Finds out whether both serving stores answer, and brings the schema forward.</summary>
     public static async Task PrepareAsync(this IServiceProvider services, CancellationToken cancellationToken)
     {

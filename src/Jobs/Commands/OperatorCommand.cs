@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Pipeline.Dashboard.SignIn;
-using Pipeline.Storage.MySql;
 using Pipeline.Storage.MySql.Operators;
 
 namespace Pipeline.Jobs.Commands;
@@ -32,8 +31,7 @@ internal static class OperatorCommand
     private static async Task<int> RunAsync(Func<IServiceProvider, Actor, Task<string>> change, CancellationToken cancellationToken)
     {
         await using var services = CommandServices.Create();
-        await services.GetRequiredService<Database>().PingAsync(cancellationToken);
-        await services.GetRequiredService<Schema>().MigrateAsync(cancellationToken);
+        await services.PrepareOperatorsAsync(cancellationToken);
         string path = await change(services, new Actor($"{Environment.UserName}@{Environment.MachineName}", ""));
         await Console.Out.WriteLineAsync(Link(services.GetRequiredService<JobsSettings>().Http, path));
         await Console.Error.WriteLineAsync("The link works once, for 24 hours. Behind a proxy, put its address before the path.");

@@ -35,8 +35,10 @@ public sealed class OperatorStore(Database database, AuditTrail audit)
 
     public Task<IReadOnlyList<ListedOperator>> ListAsync(CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<ListedOperator>>(async connection =>
-            [.. (await connection.QueryAsync<(long Id, string Name, string Role, bool Enrolled, DateTime Created, DateTime? Disabled, DateTime? LastSignIn, long Codes)>(List))
-                .Select(row => new ListedOperator(row.Id, row.Name, Role(row.Role), row.Enrolled, row.Created, row.Disabled, row.LastSignIn, row.Codes))], cancellationToken);
+        {
+            var rows = await connection.QueryAsync<(long Id, string Name, string Role, bool Enrolled, DateTime, DateTime?, DateTime?, long)>(List);
+            return [.. rows.Select(row => new ListedOperator(row.Id, row.Name, Role(row.Role), row.Enrolled, row.Item5, row.Item6, row.Item7, row.Item8))];
+        }, cancellationToken);
 
     /// <summary>Adds an operator, who enrols by the invitation.</summary>
     /// <exception cref="OperatorException">The name is taken.</exception>
@@ -78,13 +80,15 @@ public sealed class OperatorStore(Database database, AuditTrail audit)
     /// <param name="step">The time step of the code that proved the second factor; it and earlier ones are spent.</param>
     /// <returns>False: somebody else spent the link first.</returns>
     public Task<bool> EnrolAsync(
-        byte[] tokenHash, OpenInvitation invitation, string passwordHash, long step, IEnumerable<byte[]> recoveryHashes, string address, CancellationToken cancellationToken) =>
+        byte[] tokenHash, OpenInvitation invitation, string passwordHash, long step, IEnumerable<byte[]> recoveryHashes, string address,
+        CancellationToken cancellationToken) =>
         audit.ChangeAsync(async (connection, transaction) =>
         {
             if (await connection.ExecuteAsync(UseInvitation, new { tokenHash }, transaction) != 1)
                 return (false, null);
             await connection.ExecuteAsync(Enrol, new { tokenHash, passwordHash, step }, transaction);
-            await connection.ExecuteAsync(AddRecoveryCode, recoveryHashes.Select(codeHash => new { operatorId = invitation.OperatorId, codeHash }), transaction);
+            await connection.ExecuteAsync(
+                AddRecoveryCode, recoveryHashes.Select(codeHash => new { operatorId = invitation.OperatorId, codeHash }), transaction);
             return (true, Event(new Actor(invitation.Name, address), AuditActions.OperatorEnrol, invitation.Name));
         }, cancellationToken);
 

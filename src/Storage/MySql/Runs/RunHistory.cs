@@ -47,8 +47,8 @@ public sealed class RunHistory(Database database, AuditTrail audit)
 
     /// <summary>How many runs that gave a sign of life in the last 24 hours are in each state.</summary>
     public Task<IReadOnlyDictionary<string, long>> CountRecentAsync(CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyDictionary<string, long>>(
-            async connection => (await connection.QueryAsync<(string State, long Count)>(CountRecent)).ToDictionary(row => row.State, row => row.Count), cancellationToken);
+        database.ReadAsync<IReadOnlyDictionary<string, long>>(async connection =>
+            (await connection.QueryAsync<(string State, long Count)>(CountRecent)).ToDictionary(row => row.State, row => row.Count), cancellationToken);
 
     /// <summary>A page of a run's log, the newest line first.</summary>
     public Task<IReadOnlyList<RunLogLine>> LogAsync(long runId, long before, int most, CancellationToken cancellationToken) =>
@@ -70,7 +70,8 @@ public sealed class RunHistory(Database database, AuditTrail audit)
         }, cancellationToken);
 
     private Task<IReadOnlyList<RunRecord>> QueryAsync(string sql, object? values, CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyList<RunRecord>>(async connection => [.. (await connection.QueryAsync<Row>(sql, values)).Select(row => row.ToRecord())], cancellationToken);
+        database.ReadAsync<IReadOnlyList<RunRecord>>(async connection =>
+            [.. (await connection.QueryAsync<Row>(sql, values)).Select(row => row.ToRecord())], cancellationToken);
 
     private sealed class Row
     {
