@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Pipeline.Servers;
 
 namespace Pipeline.Compose.Tests;
 

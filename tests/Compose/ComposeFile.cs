@@ -1,5 +1,6 @@
 using YamlDotNet.Core;
 using YamlDotNet.Serialization;
+using Pipeline.Servers;
 
 namespace Pipeline.Compose.Tests;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Pipeline.Servers;
 
 namespace Pipeline.Compose.Tests;
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Pipeline.Servers;
 
 namespace Pipeline.Compose.Tests;
 

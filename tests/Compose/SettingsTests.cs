@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Pipeline.Servers;
 
 namespace Pipeline.Compose.Tests;
 

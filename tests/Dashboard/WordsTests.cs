@@ -1,7 +1,7 @@
 using System.Net;
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Pipeline.Dashboard.Texts;
+using Pipeline.Servers;
 using Pipeline.Storage.MySql.Operators;
 
 namespace Pipeline.Dashboard.Tests;
@@ -16,7 +16,7 @@ public sealed class WordsTests(SharedWorld world)
     [Fact]
     public void Every_word_of_the_pages_has_its_Korean_and_no_Korean_is_left_over()
     {
-        string home = Path.Combine(Path.GetDirectoryName(Here())!, "../../src/Dashboard");
+        string home = Repository.PathOf("src/Dashboard");
         string sources = string.Join('\n', Directory.EnumerateFiles(home, "*.cs*", SearchOption.AllDirectories)
             .Where(file => !file.EndsWith("Korean.cs", StringComparison.Ordinal)).Select(File.ReadAllText));
         var used = Regex.Matches(sources, "(?:\\bT|words)\\[\"([^\"]+)\"").Select(match => match.Groups[1].Value).ToHashSet();
@@ -51,6 +51,4 @@ public sealed class WordsTests(SharedWorld world)
         Assert.Contains($"<html lang=\"{language}\">", page);
         Assert.Contains(word, WebUtility.HtmlDecode(page));
     }
-
-    private static string Here([CallerFilePath] string path = "") => path;
 }

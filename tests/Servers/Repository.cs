@@ -1,7 +1,7 @@
-namespace Pipeline.Compose.Tests;
+namespace Pipeline.Servers;
 
-/// <summary>The tree that these tests look at.</summary>
-internal static class Repository
+/// <summary>The tree that the tests were built from, for those that look at its files.</summary>
+public static class Repository
 {
     public static string Root { get; } = FindRoot();
 
