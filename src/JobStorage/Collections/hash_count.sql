@@ -1,0 +1,1 @@
+SELECT COUNT(*) FROM {prefix}hash_field WHERE hash_name = @key;

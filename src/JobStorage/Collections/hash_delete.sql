@@ -1,0 +1,1 @@
+DELETE FROM {prefix}hash_field WHERE hash_name = @key;

@@ -1,0 +1,1 @@
+SELECT value FROM {prefix}hash_field WHERE hash_name = @key AND field = @field;

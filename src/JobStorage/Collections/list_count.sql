@@ -1,0 +1,1 @@
+SELECT COUNT(*) FROM {prefix}list_item WHERE list_name = @key;

@@ -1,0 +1,1 @@
+DELETE FROM {prefix}list_item WHERE list_name = @key;

@@ -1,0 +1,1 @@
+UPDATE {prefix}list_item SET expire_at = NULL WHERE list_name = @key;

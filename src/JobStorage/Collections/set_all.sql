@@ -1,0 +1,1 @@
+SELECT value FROM {prefix}set_member WHERE set_name = @key;

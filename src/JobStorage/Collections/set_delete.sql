@@ -1,0 +1,1 @@
+DELETE FROM {prefix}set_member WHERE set_name = @key;

@@ -1,0 +1,1 @@
+UPDATE {prefix}set_member SET expire_at = NULL WHERE set_name = @key;

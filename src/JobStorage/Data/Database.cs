@@ -1,0 +1,146 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using MySqlConnector;
+
+namespace Pipeline.JobStorage.Data;
+
+/// <summary>
+/// Connections, and the one rule for bad weather: what can be repeated as a whole is repeated, with growing pauses and jitter, until
+/// <see cref="MySqlJobStorageOptions.RetryFor"/> is over. Sessions are READ COMMITTED and strict, whatever the server's defaults are.
+/// </summary>
+internal sealed class Database : IDisposable
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+
+    /// <summary>Strict, so that a text that is too long is an error and never cut.</summary>
+    private const string SessionSettings =
+        "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED; SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION'";
+
+    private readonly MySqlDataSource _source;
+    private readonly TimeSpan _retryFor;
+    private readonly ILogger _log;
+
+    public Database(string connectionString, MySqlJobStorageOptions options, ILogger log)
+    {
+        var builder = new MySqlConnectionStringBuilder(connectionString)
+        {
+            AllowUserVariables = true,
+            DateTimeKind = MySqlDateTimeKind.Utc,
+            // What decides is whether a row was found, not whether its values happened to change.
+            UseAffectedRows = false,
+            // No statement here leaves session state behind, and a reset would be one more round trip for every use.
+            ConnectionReset = false,
+            AutoEnlist = false,
+        };
+        Place = string.Create(CultureInfo.InvariantCulture, $"{builder.Server}:{builder.Port}/{builder.Database}");
+        Sql = new Statements(options.TablePrefix);
+        _retryFor = options.RetryFor;
+        _log = log;
+        _source = new MySqlDataSourceBuilder(builder.ConnectionString).UseConnectionOpenedCallback(Settle).Build();
+    }
+
+    /// <summary>Server, port and database, for people.</summary>
+    public string Place { get; }
+
+    public Statements Sql { get; }
+
+    public MySqlConnection Open() => _source.OpenConnection();
+
+    /// <summary>Rows of one SELECT.</summary>
+    public List<T> Query<T>(string path, Func<MySqlDataReader, T> row, params ReadOnlySpan<Value> values)
+    {
+        var held = values.ToArray();
+        return Repeat(connection =>
+        {
+            using var command = Command(connection, path, held);
+            using var reader = command.ExecuteReader();
+            var rows = new List<T>();
+            while (reader.Read())
+                rows.Add(row(reader));
+            return rows;
+        });
+    }
+
+    /// <summary>The first row of one SELECT, or the default.</summary>
+    public T? First<T>(string path, Func<MySqlDataReader, T> row, params ReadOnlySpan<Value> values)
+    {
+        var rows = Query(path, row, values);
+        return rows.Count == 0 ? default : rows[0];
+    }
+
+    /// <summary>Runs one statement by itself and returns the rows found. It must come to the same when it is run twice.</summary>
+    public int Execute(string path, params ReadOnlySpan<Value> values)
+    {
+        var held = values.ToArray();
+        return Repeat(connection =>
+        {
+            using var command = Command(connection, path, held);
+            return command.ExecuteNonQuery();
+        });
+    }
+
+    /// <summary>Runs work that comes to the same when it is run twice.</summary>
+    public T Repeat<T>(Func<MySqlConnection, T> work) => Repeat(() =>
+    {
+        using var connection = Open();
+        return work(connection);
+    }, error => Weather.IsConflict(error) || Weather.IsOutage(error));
+
+    /// <summary>
+    /// Runs <paramref name="work"/> in a transaction. It is repeated while nothing of it can have been committed; a connection that
+    /// breaks during the commit itself leaves that open, and its error goes to the caller.
+    /// </summary>
+    public T Transact<T>(Func<MySqlConnection, MySqlTransaction, T> work)
+    {
+        bool committing = false;
+        return Repeat(() =>
+        {
+            using var connection = Open();
+            using var transaction = connection.BeginTransaction();
+            var result = work(connection, transaction);
+            committing = true;
+            transaction.Commit();
+            return result;
+        }, error => !committing && (Weather.IsConflict(error) || Weather.IsOutage(error)));
+    }
+
+    public MySqlCommand Command(MySqlConnection connection, string path, ReadOnlySpan<Value> values, MySqlTransaction? transaction = null)
+    {
+        var command = new MySqlCommand(Sql[path], connection, transaction);
+        foreach (var value in values)
+            command.Parameters.AddWithValue(value.Name, value.Content);
+        return command;
+    }
+
+    public void Dispose() => _source.Dispose();
+
+    private T Repeat<T>(Func<T> work, Func<Exception, bool> passes)
+    {
+        long started = Stopwatch.GetTimestamp();
+        for (var pause = FirstPause; ; pause = pause < LongestPause ? pause * 2 : LongestPause)
+        {
+            try
+            {
+                return work();
+            }
+            catch (MySqlException error) when (passes(error) && Stopwatch.GetElapsedTime(started) < _retryFor)
+            {
+                JobStorageLog.Repeating(_log, (int)error.ErrorCode, error.Message);
+                JobStorageMetrics.Retried(error.ErrorCode);
+                // Jitter: nodes that collided once do not collide again in step.
+                Pause.For(pause * (RandomNumberGenerator.GetInt32(500, 1_500) / 1_000.0));
+            }
+        }
+    }
+
+    private static async ValueTask Settle(MySqlConnectionOpenedContext context, CancellationToken cancellationToken)
+    {
+        if (!context.Conditions.HasFlag(MySqlConnectionOpenedConditions.New))
+            return;
+        await using var command = new MySqlCommand(SessionSettings, context.Connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

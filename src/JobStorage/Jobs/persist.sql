@@ -1,0 +1,1 @@
+UPDATE {prefix}job SET expire_at = NULL WHERE id = @id;

@@ -1,0 +1,1 @@
+DELETE FROM {prefix}lock_waiter WHERE id = @ticket;

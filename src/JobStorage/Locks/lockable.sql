@@ -1,0 +1,1 @@
+SELECT owner FROM {prefix}lock_holder WHERE resource = @resource FOR UPDATE SKIP LOCKED;

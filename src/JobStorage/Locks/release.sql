@@ -1,0 +1,1 @@
+DELETE FROM {prefix}lock_holder WHERE resource = @resource AND owner = @owner;

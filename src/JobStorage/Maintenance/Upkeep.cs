@@ -1,0 +1,112 @@
+using System.Globalization;
+using MySqlConnector;
+using Pipeline.JobStorage.Data;
+
+namespace Pipeline.JobStorage.Maintenance;
+
+/// <summary>
+/// Removes what has expired and adds counters up, in transactions of bounded size. Any number of servers may do it at once: they skip
+/// what another is at.
+/// </summary>
+internal sealed class Upkeep(StorageParts parts)
+{
+    /// <summary>A pass ends after this many transactions, whatever is left for the next.</summary>
+    private const int MostBatches = 200;
+    private const int CounterBatch = 2_000;
+
+    private static readonly string[] Collections =
+    [
+        "Maintenance/expire_sets.sql", "Maintenance/expire_hashes.sql", "Maintenance/expire_lists.sql", "Maintenance/expire_counters.sql",
+        "Locks/expire_waiters.sql",
+    ];
+
+    private Database Database => parts.Database;
+
+    /// <summary>Removes expired jobs, sets, hashes, lists, counters and forgotten places in line.</summary>
+    /// <returns>How many rows.</returns>
+    public int Expire(CancellationToken cancellationToken)
+    {
+        int batch = parts.Options.ExpirationBatch;
+        int removed = Repeated(batch, () => ExpireJobs(batch), cancellationToken);
+        foreach (string statement in Collections)
+            removed += Repeated(batch, () => Database.Execute(statement, new Value("count", batch)), cancellationToken);
+        if (removed > 0)
+            JobStorageLog.Expired(parts.Log, removed);
+        return removed;
+    }
+
+    /// <summary>Moves increments into totals.</summary>
+    /// <returns>How many.</returns>
+    public int Aggregate(CancellationToken cancellationToken)
+    {
+        int added = Repeated(CounterBatch, () => AddUp(CounterBatch), cancellationToken);
+        if (added > 0)
+            JobStorageLog.Aggregated(parts.Log, added);
+        return added;
+    }
+
+    /// <summary>Tells the metrics how long the first job of each queue has been waiting.</summary>
+    public void MeasureQueues()
+    {
+        var ages = Database.Query("Queues/ages.sql", reader => (Queue: reader.GetString(0), Seconds: Convert.ToDouble(reader.GetValue(1)) / 1e6));
+        JobStorageMetrics.Waiting(
+            Database.Place, ages.Where(age => age.Seconds >= 0).ToDictionary(age => age.Queue, age => age.Seconds, StringComparer.Ordinal));
+    }
+
+    private static int Repeated(int batch, Func<int> pass, CancellationToken cancellationToken)
+    {
+        int total = 0;
+        for (int i = 0; i < MostBatches; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            int done = pass();
+            total += done;
+            if (done < batch)
+                break;
+        }
+        return total;
+    }
+
+    private int ExpireJobs(int batch) => Database.Transact((connection, transaction) =>
+    {
+        var ids = new List<long>();
+        using (var command = Database.Command(connection, "Maintenance/expired_jobs.sql", [new("count", batch)], transaction))
+        using (var reader = command.ExecuteReader())
+        {
+            while (reader.Read())
+                ids.Add(reader.GetInt64(0));
+        }
+        Delete(connection, transaction, "Maintenance/delete_jobs.sql", ids);
+        return ids.Count;
+    });
+
+    private int AddUp(int batch) => Database.Transact((connection, transaction) =>
+    {
+        var taken = new List<(long Id, string Name, long Value, DateTime? ExpireAt)>();
+        using (var command = Database.Command(connection, "Maintenance/take_counters.sql", [new("count", batch)], transaction))
+        using (var reader = command.ExecuteReader())
+        {
+            while (reader.Read())
+                taken.Add((reader.GetInt64(0), reader.GetString(1), reader.GetInt64(2), reader.IsDBNull(3) ? null : reader.GetDateTime(3)));
+        }
+        // In one order, so that servers that add up together wait for each other and do not cross.
+        foreach (var counter in taken.GroupBy(row => row.Name).OrderBy(group => group.Key, StringComparer.Ordinal))
+        {
+            using var command = Database.Command(
+                connection, "Maintenance/add_to_total.sql",
+                [new("key", counter.Key), new("value", counter.Sum(row => row.Value)), new("expireAt", counter.Max(row => row.ExpireAt))], transaction);
+            command.ExecuteNonQuery();
+        }
+        Delete(connection, transaction, "Maintenance/delete_counters.sql", [.. taken.Select(row => row.Id)]);
+        return taken.Count;
+    });
+
+    private void Delete(MySqlConnection connection, MySqlTransaction transaction, string path, List<long> ids)
+    {
+        if (ids.Count == 0)
+            return;
+        string list = string.Join(',', ids.Select(id => id.ToString(CultureInfo.InvariantCulture)));
+        using var command = new MySqlCommand(Database.Sql[path].Replace("{ids}", list, StringComparison.Ordinal), connection, transaction);
+        command.ExecuteNonQuery();
+    }
+}

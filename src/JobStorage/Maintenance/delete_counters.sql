@@ -1,0 +1,1 @@
+DELETE FROM {prefix}counter WHERE id IN ({ids});

@@ -1,0 +1,1 @@
+DELETE FROM {prefix}set_member WHERE expire_at < UTC_TIMESTAMP(6) ORDER BY expire_at LIMIT @count;

@@ -1,0 +1,1 @@
+SELECT id, name, value, expire_at FROM {prefix}counter ORDER BY id LIMIT @count FOR UPDATE SKIP LOCKED;

@@ -1,0 +1,1 @@
+SELECT DISTINCT queue FROM {prefix}queue_entry ORDER BY queue;

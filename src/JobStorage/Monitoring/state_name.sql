@@ -1,0 +1,1 @@
+SELECT state_name FROM {prefix}job WHERE id = @id;

@@ -1,0 +1,294 @@
+using Hangfire.Common;
+using Hangfire.States;
+using Hangfire.Storage;
+using MySqlConnector;
+using Pipeline.JobStorage.Data;
+using Pipeline.JobStorage.Jobs;
+using Pipeline.JobStorage.Queues;
+
+namespace Pipeline.JobStorage;
+
+/// <summary>
+/// Collects writes and commits them in two round trips. Rows are touched in one order, so that transactions seldom cross. Before
+/// anything else, in the same transaction, it makes sure that the worker still holds its job and the connection its locks; if not, none
+/// of it is written.
+/// </summary>
+internal sealed class MySqlWriteTransaction(MySqlStorageConnection owner) : JobStorageTransaction
+{
+    /// <summary>The order in which rooms are written; within a room by key, and within a key as called.</summary>
+    private enum Room { Jobs, Sets, Lists, Hashes, Counters, Queues }
+
+    private sealed record Write(Room Room, string Key, long Number, string Path, Value[] Values);
+
+    private readonly List<Write> _writes = [];
+    private readonly List<IDisposable> _locks = [];
+    private readonly HashSet<string> _queues = new(StringComparer.Ordinal);
+    private MySqlFetchedJob? _completed;
+
+    private StorageParts Parts => owner.Parts;
+
+    public override void Dispose()
+    {
+        ReleaseLocks();
+        base.Dispose();
+    }
+
+    public override void Commit()
+    {
+        try
+        {
+            if (_writes.Count > 0 || _completed is not null)
+                CommitWrites();
+        }
+        finally
+        {
+            ReleaseLocks();
+        }
+        foreach (string queue in _queues)
+            Parts.Signals.Ring(queue);
+    }
+
+    public override void AcquireDistributedLock(string resource, TimeSpan timeout) => _locks.Add(owner.AcquireDistributedLock(resource, timeout));
+
+    public override void RemoveFromQueue(IFetchedJob fetchedJob)
+    {
+        ArgumentNullException.ThrowIfNull(fetchedJob);
+        _completed = fetchedJob as MySqlFetchedJob
+            ?? throw new ArgumentException($"a {fetchedJob.GetType().Name} is not of this storage", nameof(fetchedJob));
+    }
+
+    public override string CreateJob(Job job, IDictionary<string, string> parameters, DateTime createdAt, TimeSpan expireIn)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        ArgumentNullException.ThrowIfNull(parameters);
+        long id = Parts.Ids.Next();
+        // The database's clock says when, whatever the caller's says.
+        AddJob(id, "Jobs/create.sql", new("data", InvocationData.SerializeJob(job).SerializePayload()), Value.Seconds("expireIn", expireIn));
+        foreach (var (name, value) in parameters)
+            AddJob(id, "Jobs/set_parameter.sql", new("name", name), new("value", value));
+        return JobId.Text(id);
+    }
+
+    public override void SetJobParameter(string jobId, string name, string? value)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        AddJob(jobId, "Jobs/set_parameter.sql", new("name", name), new("value", value));
+    }
+
+    public override void ExpireJob(string jobId, TimeSpan expireIn)
+    {
+        if (expireIn <= TimeSpan.Zero)
+            AddJob(jobId, "Jobs/delete.sql");
+        else
+            AddJob(jobId, "Jobs/expire.sql", Value.Seconds("expireIn", expireIn));
+    }
+
+    public override void PersistJob(string jobId) => AddJob(jobId, "Jobs/persist.sql");
+
+    public override void SetJobState(string jobId, IState state) => AddState(jobId, "Jobs/set_state.sql", state);
+
+    public override void AddJobState(string jobId, IState state) => AddState(jobId, "Jobs/add_state.sql", state);
+
+    public override void AddToQueue(string queue, string jobId)
+    {
+        ArgumentNullException.ThrowIfNull(queue);
+        ArgumentNullException.ThrowIfNull(jobId);
+        if (!JobId.TryParse(jobId, out long id))
+            return;
+        Add(Room.Queues, queue, "Queues/add.sql", new("queue", queue), new("id", id));
+        _queues.Add(queue);
+    }
+
+    public override void IncrementCounter(string key) => Count(key, 1, null);
+
+    public override void IncrementCounter(string key, TimeSpan expireIn) => Count(key, 1, expireIn);
+
+    public override void DecrementCounter(string key) => Count(key, -1, null);
+
+    public override void DecrementCounter(string key, TimeSpan expireIn) => Count(key, -1, expireIn);
+
+    public override void AddToSet(string key, string value) => AddToSet(key, value, 0);
+
+    public override void AddToSet(string key, string value, double score)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        Add(Room.Sets, key, "Collections/set_add.sql", new("value", value), Value.Score("score", score));
+    }
+
+    public override void AddRangeToSet(string key, IList<string> items)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        ArgumentNullException.ThrowIfNull(items);
+        if (items.Contains(null!))
+            throw new ArgumentException("the items of a set cannot be null", nameof(items));
+        foreach (string item in items)
+            AddToSet(key, item);
+    }
+
+    public override void RemoveFromSet(string key, string value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        Add(Room.Sets, key, "Collections/set_remove.sql", new Value("value", value));
+    }
+
+    public override void RemoveSet(string key) => Add(Room.Sets, key, "Collections/set_delete.sql");
+
+    public override void ExpireSet(string key, TimeSpan expireIn) => Expire(Room.Sets, key, "set", expireIn);
+
+    public override void PersistSet(string key) => Add(Room.Sets, key, "Collections/set_persist.sql");
+
+    public override void InsertToList(string key, string value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        Add(Room.Lists, key, "Collections/list_insert.sql", new Value("value", value));
+    }
+
+    public override void RemoveFromList(string key, string value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        Add(Room.Lists, key, "Collections/list_remove.sql", new Value("value", value));
+    }
+
+    public override void TrimList(string key, int keepStartingFrom, int keepEndingAt) =>
+        Add(
+            Room.Lists, key, "Collections/list_trim.sql",
+            new("offset", Math.Max(0, keepStartingFrom)), new("count", Math.Max(0, (long)keepEndingAt - keepStartingFrom + 1)));
+
+    public override void ExpireList(string key, TimeSpan expireIn) => Expire(Room.Lists, key, "list", expireIn);
+
+    public override void PersistList(string key) => Add(Room.Lists, key, "Collections/list_persist.sql");
+
+    public override void SetRangeInHash(string key, IEnumerable<KeyValuePair<string, string>> keyValuePairs)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        ArgumentNullException.ThrowIfNull(keyValuePairs);
+        foreach (var (field, value) in keyValuePairs)
+            Add(Room.Hashes, key, "Collections/hash_set.sql", new("field", field), new("value", value));
+    }
+
+    public override void RemoveHash(string key) => Add(Room.Hashes, key, "Collections/hash_delete.sql");
+
+    public override void ExpireHash(string key, TimeSpan expireIn) => Expire(Room.Hashes, key, "hash", expireIn);
+
+    public override void PersistHash(string key) => Add(Room.Hashes, key, "Collections/hash_persist.sql");
+
+    private void CommitWrites()
+    {
+        var fetched = _completed ?? (_writes.Exists(write => write.Number == owner.Fetched?.Number) ? owner.Fetched : null);
+        // What has been acknowledged is no longer anybody's to fence.
+        var fenced = fetched is { IsHeld: true } or { IsLost: true } ? fetched : null;
+        if (fenced is { IsLost: true })
+            throw new JobLeaseLostException(fenced.JobId);
+        bool leaving = _completed?.TryLeave() ?? false;
+        try
+        {
+            Parts.Database.Transact((connection, transaction) =>
+            {
+                Send(connection, transaction, fenced, leaving);
+                return 0;
+            });
+        }
+        catch (JobLeaseLostException)
+        {
+            fenced!.Stay();
+            fenced.Lose();
+            throw;
+        }
+        catch
+        {
+            if (leaving)
+                _completed!.Stay();
+            throw;
+        }
+        if (leaving)
+            _completed!.Left(found: true);
+    }
+
+    private void Send(MySqlConnection connection, MySqlTransaction transaction, MySqlFetchedJob? fenced, bool leaving)
+    {
+        var locks = owner.HeldLocks.OrderBy(held => held.Resource, StringComparer.Ordinal).ToArray();
+        using var batch = new MySqlBatch(connection, transaction);
+        if (fenced is not null)
+            Append(batch, "Queues/hold.sql", fenced.Identity);
+        foreach (var held in locks)
+            Append(batch, "Locks/hold.sql", [new("resource", held.Resource), new("owner", held.Owner)]);
+        foreach (var write in _writes.OrderBy(write => write.Room).ThenBy(write => write.Number).ThenBy(write => write.Key, StringComparer.Ordinal))
+            Append(batch, write.Path, write.Values);
+        if (leaving)
+            Append(batch, "Queues/remove.sql", _completed!.Identity);
+
+        // The answers of the first statements decide over the rest: thrown here, the transaction is rolled back.
+        using var reader = batch.ExecuteReader();
+        if (fenced is not null)
+        {
+            if (!Holds(reader))
+                throw new JobLeaseLostException(fenced.JobId);
+        }
+        foreach (var held in locks)
+        {
+            if (!Holds(reader))
+                throw new LockLostException(held.Resource);
+        }
+        while (reader.NextResult())
+        {
+            // An error of a later statement comes out where its result would be.
+        }
+    }
+
+    private static bool Holds(MySqlDataReader reader)
+    {
+        bool holds = reader.Read() && reader.GetInt64(0) == 1;
+        reader.NextResult();
+        return holds;
+    }
+
+    private void Append(MySqlBatch batch, string path, Value[] values)
+    {
+        var command = new MySqlBatchCommand(Parts.Database.Sql[path]);
+        foreach (var value in values)
+            command.Parameters.AddWithValue(value.Name, value.Content);
+        batch.BatchCommands.Add(command);
+    }
+
+    private void ReleaseLocks()
+    {
+        foreach (var held in _locks)
+            held.Dispose();
+        _locks.Clear();
+    }
+
+    private void AddState(string jobId, string path, IState state)
+    {
+        ArgumentNullException.ThrowIfNull(jobId);
+        ArgumentNullException.ThrowIfNull(state);
+        if (state.Name is null)
+            throw new ArgumentException("a state has a name", nameof(state));
+        AddJob(jobId, path, new("name", state.Name), new("reason", state.Reason), new("data", StateText.Of(state.SerializeData())));
+    }
+
+    private void AddJob(string jobId, string path, params Value[] values)
+    {
+        ArgumentNullException.ThrowIfNull(jobId);
+        if (JobId.TryParse(jobId, out long id))
+            AddJob(id, path, values);
+    }
+
+    private void AddJob(long id, string path, params Value[] values) => _writes.Add(new Write(Room.Jobs, "", id, path, [new("id", id), .. values]));
+
+    private void Count(string key, int value, TimeSpan? expireIn) =>
+        Add(Room.Counters, key, "Collections/counter_add.sql", new("value", value), expireIn is { } time ? Value.Seconds("expireIn", time) : new Value("expireIn", null));
+
+    private void Expire(Room room, string key, string kind, TimeSpan expireIn)
+    {
+        if (expireIn <= TimeSpan.Zero)
+            Add(room, key, $"Collections/{kind}_delete.sql");
+        else
+            Add(room, key, $"Collections/{kind}_expire.sql", Value.Seconds("expireIn", expireIn));
+    }
+
+    private void Add(Room room, string key, string path, params Value[] values)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        _writes.Add(new Write(room, key, 0, path, [new("key", key), .. values]));
+    }
+}

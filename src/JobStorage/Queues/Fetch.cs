@@ -1,0 +1,66 @@
+using MySqlConnector;
+using Pipeline.JobStorage.Data;
+
+namespace Pipeline.JobStorage.Queues;
+
+/// <summary>
+/// Takes jobs from queues: the first entry that is available and that nobody else is taking at this moment. Entries of other workers lie
+/// in the future of the index, so neither they nor finished jobs are read.
+/// </summary>
+internal sealed class Fetch(StorageParts parts)
+{
+    /// <summary>Waits for a job of the queues, the first named first.</summary>
+    /// <exception cref="OperationCanceledException">There was none before the token was cancelled.</exception>
+    public MySqlFetchedJob Next(string[] queues, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return TryNext(queues) ?? parts.Signals.Gate(queues).Watch(() => TryNext(queues), parts.Options.QueuePollInterval, cancellationToken);
+    }
+
+    private MySqlFetchedJob? TryNext(string[] queues)
+    {
+        foreach (string queue in queues)
+        {
+            string owner = parts.Owner.Next();
+            if (parts.Database.Repeat(connection => Take(connection, queue, owner)) is { } taken)
+                return taken;
+        }
+        return null;
+    }
+
+    /// <summary>One round trip. Where it breaks off after the commit, the entry comes back when the lease of the token that nobody knows runs out.</summary>
+    private MySqlFetchedJob? Take(MySqlConnection connection, string queue, string owner)
+    {
+        try
+        {
+            using var command = parts.Database.Command(
+                connection, "Queues/take.sql", [new("queue", queue), new("owner", owner), Value.Seconds("lease", parts.Options.LeaseDuration)]);
+            using var reader = command.ExecuteReader();
+            if (!reader.Read() || reader.IsDBNull(0))
+                return null;
+            var job = new MySqlFetchedJob(parts, Convert.ToInt64(reader.GetValue(0)), Convert.ToInt64(reader.GetValue(1)), queue, owner);
+            JobStorageMetrics.Fetched(queue, Math.Max(0, Convert.ToDouble(reader.GetValue(2))) / 1e6);
+            parts.Keeper.Track(job);
+            return job;
+        }
+        catch
+        {
+            // The connection goes back to its pool and must not take a half transaction along.
+            RollBack(connection);
+            throw;
+        }
+    }
+
+    private static void RollBack(MySqlConnection connection)
+    {
+        try
+        {
+            using var command = new MySqlCommand("ROLLBACK", connection);
+            command.ExecuteNonQuery();
+        }
+        catch (Exception error) when (error is MySqlException or InvalidOperationException)
+        {
+            // The connection is broken, and the server has rolled back.
+        }
+    }
+}

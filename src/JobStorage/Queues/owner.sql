@@ -1,0 +1,1 @@
+SELECT owner FROM {prefix}queue_entry WHERE id = @entry;

@@ -1,0 +1,1 @@
+DELETE FROM {prefix}queue_entry WHERE id = @entry AND owner = @owner;

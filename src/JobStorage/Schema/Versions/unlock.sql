@@ -1,0 +1,1 @@
+SELECT RELEASE_LOCK(CONCAT('{prefix}schema-', LEFT(SHA2(DATABASE(), 256), 20)));

@@ -1,0 +1,1 @@
+UPDATE {prefix}server SET heartbeat_at = UTC_TIMESTAMP(6) WHERE id = @id;

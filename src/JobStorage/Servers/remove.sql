@@ -1,0 +1,1 @@
+DELETE FROM {prefix}server WHERE id = @id;

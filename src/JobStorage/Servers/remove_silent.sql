@@ -1,0 +1,1 @@
+DELETE FROM {prefix}server WHERE heartbeat_at < UTC_TIMESTAMP(6) - INTERVAL @silence SECOND;

@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using MySqlConnector;
+
+namespace Pipeline.JobStorage.Tests.Servers;
+
+/// <summary>MariaDB of this machine's own release, on loopback with a folder that goes with it. It ends when this process does, however it ends.</summary>
+internal static class MariaDb
+{
+    private const string Program = "/usr/sbin/mariadbd";
+    private const string Installer = "/usr/bin/mariadb-install-db";
+    private const string InstallersHelper = "/usr/bin/my_print_defaults";
+
+    /// <summary>The shell holds the pipe from this process: at its end, of whichever kind, the server is killed and its folder removed.</summary>
+    private const string Guard = """
+        exec 2>/dev/null
+        folder=$1
+        shift
+        "$@" >"$folder/log" 2>&1 &
+        server=$!
+        cat >/dev/null
+        kill -KILL $server
+        wait $server
+        rm -rf "$folder"
+        """;
+
+    private static readonly Lazy<Task<string>> Shared = new(StartAsync);
+
+    /// <summary>Kept: collected, it would close the pipe.</summary>
+    private static Process? _guard;
+
+    public static bool IsInstalled => File.Exists(Program) && File.Exists(Installer) && File.Exists(InstallersHelper);
+
+    /// <summary>Connection string of a user who may make databases.</summary>
+    public static Task<string> ServerAsync() => Shared.Value;
+
+    private static async Task<string> StartAsync()
+    {
+        string folder = Directory.CreateTempSubdirectory("mariadb-").FullName, data = Path.Combine(folder, "data");
+        string password = RandomNumberGenerator.GetHexString(24, lowercase: true);
+        using (var install = Process.Start(new ProcessStartInfo(
+            Installer, ["--no-defaults", $"--datadir={data}", "--auth-root-authentication-method=normal", "--skip-test-db", $"--user={Environment.UserName}"])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+        })!)
+        {
+            var said = Task.WhenAll(install.StandardOutput.ReadToEndAsync(), install.StandardError.ReadToEndAsync());
+            await install.WaitForExitAsync();
+            if (install.ExitCode != 0)
+                throw new InvalidOperationException(string.Join('\n', await said));
+        }
+        await File.WriteAllTextAsync(Path.Combine(folder, "init.sql"), $"CREATE USER 'test'@'%' IDENTIFIED BY '{password}';\nGRANT ALL ON *.* TO 'test'@'%';\n");
+        int port = FreePort();
+        _guard = Process.Start(new ProcessStartInfo("/bin/sh",
+        [
+            "-c", Guard, "sh", folder, Program, "--no-defaults", $"--user={Environment.UserName}", $"--datadir={data}", $"--socket={folder}/socket",
+            $"--pid-file={folder}/pid", $"--init-file={folder}/init.sql", "--bind-address=127.0.0.1", $"--port={port}", "--skip-name-resolve",
+            "--max-connections=200", "--character-set-server=utf8mb4", "--default-time-zone=+00:00", "--skip-log-bin", "--innodb-buffer-pool-size=256M",
+        ]) { RedirectStandardInput = true, UseShellExecute = false });
+        string address = string.Create(CultureInfo.InvariantCulture, $"Server=127.0.0.1;Port={port};User ID=test;Password={password}");
+        await AnswerAsync(address, Path.Combine(folder, "log"));
+        return address;
+    }
+
+    private static async Task AnswerAsync(string address, string log)
+    {
+        var patience = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                await using var connection = new MySqlConnection(address + ";Pooling=false");
+                await connection.OpenAsync();
+                return;
+            }
+            catch (MySqlException) when (patience.Elapsed < TimeSpan.FromSeconds(60))
+            {
+                await Task.Delay(100);
+            }
+            catch (MySqlException error)
+            {
+                throw new InvalidOperationException($"MariaDB does not start:\n{(File.Exists(log) ? await File.ReadAllTextAsync(log) : "")}", error);
+            }
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
