@@ -35,7 +35,8 @@ internal sealed class Walkthrough(WorldSize size, Outside outside, TimeProvider 
 
         Step("Training, checking and publishing recommendations");
         var run = await Programs.RunForJsonAsync("Jobs", ["run", "train-recommendations"], cancellationToken);
-        PrintModel(run);
+        PrintRun(run);
+        await ModelPrint.WriteAsync(run, cancellationToken);
 
         Step("Reading what the API would read");
         await PrintListsAsync(cancellationToken);
@@ -86,11 +87,15 @@ internal sealed class Walkthrough(WorldSize size, Outside outside, TimeProvider 
             throw new DemoFailedException("the ledger and the document store disagree");
     }
 
-    private static void PrintModel(JsonElement run)
+    private static void PrintRun(JsonElement run)
     {
-        var metrics = run.GetProperty("metrics");
-        foreach (var metric in metrics.EnumerateObject().Where(metric => metric.Value.ValueKind == JsonValueKind.Number))
-            Console.WriteLine($"    {metric.Name,-28} {metric.Value.GetDouble().ToString("0.####", CultureInfo.InvariantCulture),10}");
+        if (run.GetProperty("reason").GetString() is { } reason)
+            Console.WriteLine($"    {reason}");
+        foreach (string name in (string[])["members", "titles", "interactions", "evaluatedMembers", "trainingSeconds", "lists", "generation", "model"])
+        {
+            if (run.GetProperty("metrics").TryGetProperty(name, out var value))
+                Console.WriteLine($"    {name,-28} {value.GetDouble().ToString("0.####", CultureInfo.InvariantCulture),10}");
+        }
     }
 
     private async Task PrintListsAsync(CancellationToken cancellationToken)

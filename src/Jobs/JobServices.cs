@@ -49,6 +49,7 @@ internal static class JobServices
         services.AddSingleton<RunLedger>();
         services.AddSingleton<IJob, PopularityJob>();
         services.AddSingleton<IJob, TrainRecommendationsJob>();
+        services.AddSingleton<IJob, PromoteModelJob>();
         services.AddSingleton<IJob, RollBackJob>();
         services.AddSingleton<JobCatalogue>();
 

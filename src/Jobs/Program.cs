@@ -3,7 +3,7 @@ using Pipeline.Jobs.Commands;
 
 var root = new RootCommand("Trains and publishes recommendations and popularity, on a timetable or on request.")
 {
-    WorkCommand.Create(), MigrateCommand.Create(), RunCommand.Create(), RecommendCommand.Create(), EvaluateCommand.Create(),
+    WorkCommand.Create(), MigrateCommand.Create(), RunCommand.Create(), RecommendCommand.Create(), EvaluateCommand.Create(), ModelsCommand.Create(),
     OperatorCommand.Create(), AuditCommand.Create(),
 };
 var parsed = root.Parse(args.Length == 0 ? ["work"] : args);

@@ -50,6 +50,14 @@ internal static class Generated
         return InteractionMatrix.FromColumns(userColumn, contentColumn, [], []);
     }
 
+    /// <summary>As planted, each pair at a time of its own.</summary>
+    public static InteractionMatrix PlantedInTime(int users, int contents)
+    {
+        var (userColumn, contentColumn) = PlantedPairs(users, contents);
+        var random = new Random(9);
+        return InteractionMatrix.FromColumns(userColumn, contentColumn, [], [.. userColumn.Select(_ => (long)random.Next(1_000_000))]);
+    }
+
     /// <summary>As planted, with confidences from 0.1 to 2, every seventh a dislike.</summary>
     public static InteractionMatrix WithConfidences(int users, int contents)
     {

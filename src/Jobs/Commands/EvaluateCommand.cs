@@ -117,7 +117,7 @@ internal static class EvaluateCommand
             cancellationToken);
         var trainSeconds = clock.GetElapsedTime(started).TotalSeconds;
         started = clock.GetTimestamp();
-        var result = Evaluator.Evaluate(model, data.Split, cutoffs, data.Lists, compute, cancellationToken);
+        var result = Evaluator.Evaluate(model, data.Split, cutoffs, data.Lists, wholeRankings: true, compute, cancellationToken);
         var rankSeconds = clock.GetElapsedTime(started).TotalSeconds;
         Progress($"{trainer.Algorithm} ranked the whole catalogue for {data.Split.EvaluatedUsers:N0} members");
         return new MeasuredAlgorithm(model.Algorithm, model.Settings, result, result.Intervals(seed), trainSeconds, rankSeconds);

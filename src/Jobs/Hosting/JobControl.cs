@@ -2,6 +2,7 @@ using Hangfire;
 using Pipeline.Dashboard;
 using Pipeline.Jobs.Publication;
 using Pipeline.Jobs.Runs;
+using Pipeline.Jobs.Training;
 using Pipeline.Storage.MySql.Audit;
 using Pipeline.Storage.MySql.Operators;
 
@@ -13,7 +14,7 @@ internal sealed class JobControl(IBackgroundJobClient queue, AuditTrail audit, T
     private const int PreviewedTimes = 5;
 
     public IReadOnlyList<JobDescription> Jobs =>
-        [.. JobCatalogue.Names.Where(name => name != RollBackJob.JobName).Select(name => Describe(name, clock.GetUtcNow().UtcDateTime))];
+        [.. JobCatalogue.Names.Where(name => name is not (RollBackJob.JobName or PromoteModelJob.JobName)).Select(name => Describe(name, clock.GetUtcNow().UtcDateTime))];
 
     public async Task<string?> StartAsync(string job, IReadOnlyList<string> settings, Actor actor, CancellationToken cancellationToken)
     {

@@ -73,7 +73,4 @@ internal static class EvaluationTable
                 $"| {slice?.Name ?? "all"} | {comparison.Users:N0} | {comparison.Challenger:F4} | {comparison.Baseline:F4} | {Difference(comparison)} |");
         }
     }
-
-    private static string Difference(PairedComparison comparison) =>
-        FormattableString.Invariant($"{comparison.Difference:+0.0000;-0.0000} ({comparison.DifferenceLow:+0.0000;-0.0000} to {comparison.DifferenceHigh:+0.0000;-0.0000})");
 }

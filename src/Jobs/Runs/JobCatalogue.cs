@@ -10,6 +10,7 @@ public sealed class JobCatalogue(IEnumerable<IJob> jobs)
     private static readonly SortedDictionary<string, IReadOnlyList<JobParameter>> ParametersByJob = new(StringComparer.Ordinal)
     {
         [PopularityJob.JobName] = PopularityJob.ValidParameters,
+        [PromoteModelJob.JobName] = PromoteModelJob.ValidParameters,
         [RollBackJob.JobName] = RollBackJob.ValidParameters,
         [TrainRecommendationsJob.JobName] = TrainingParameters.All,
     };

@@ -48,6 +48,14 @@ public static class JobParameters
                 ? value
                 : throw new FormatException());
 
+    /// <param name="check">Throws <see cref="FormatException"/> for what the text cannot be.</param>
+    public static JobParameter<string> Text(string name, string meaning, string otherwise, Action<string>? check = null) =>
+        new(name, meaning, otherwise, text =>
+        {
+            check?.Invoke(text);
+            return text;
+        });
+
     public static JobParameter<DateTime?> Time(string name, string meaning) =>
         new(name, $"{meaning}; ISO 8601 with offset", null, text =>
             DateTimeOffset.TryParseExact(text, ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var value)

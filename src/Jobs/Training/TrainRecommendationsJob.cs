@@ -3,6 +3,7 @@ using Pipeline.Jobs.Publication;
 using Pipeline.Jobs.Runs;
 using Pipeline.Models.Evaluation;
 using Pipeline.Models.Features;
+using Pipeline.Models.Ranking;
 using Pipeline.Models.Training;
 using Pipeline.Storage.Events;
 using Pipeline.Storage.MySql.Models;
@@ -11,8 +12,9 @@ using static Pipeline.Jobs.Training.TrainingParameters;
 namespace Pipeline.Jobs.Training;
 
 /// <summary>
-/// Learns from the events, asks whether the model finds what members went on to watch better than popularity does, trains again on
-/// everything, registers the model, and publishes a list for every active member.
+/// Learns from the events: trains a table of candidates, picks one on validation members, asks the gate whether it may take the place of the
+/// model that is served, registers it with all that was found, and publishes a list for every active member: by the new model where it was
+/// promoted, else by the one that stays.
 /// </summary>
 public sealed class TrainRecommendationsJob(
     IEventStore events, ModelStore registry, Publisher publisher, JobsSettings settings, TimeProvider clock) : IJob
@@ -24,74 +26,85 @@ public sealed class TrainRecommendationsJob(
     public async Task<JobOutcome> RunAsync(JobRun run, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(run);
-        await run.StepAsync("reading events", cancellationToken);
-        var weights = SignalWeights.Default with { RecencyHalfLifeDays = run.Parameters.Get(HalfLifeDays) };
-        var data = await TrainingData.ReadAsync(
-            events, run.Parameters.Get(AsOf) ?? run.StartedAt, run.Parameters.Get(HistoryDays), weights, cancellationToken);
-        run.Metric("members", data.Members.Count);
-        run.Metric("titles", data.Interactions.Contents.Count);
-        run.Metric("interactions", data.Interactions.Count);
+        var data = await TrainingData.ReadAsync(events, run, cancellationToken);
         if (data.Interactions.Count == 0)
             return JobOutcome.Skipped("no event in the range says what anybody likes");
+        double share = run.Parameters.Get(HeldOutShare) is > 0 and var given ? given : FrozenMembers.ShareFor(data.Interactions.Users.Count);
+        EvaluationSplit split;
+        try
+        {
+            split = FrozenMembers.Split(data.Interactions, 0, share);
+        }
+        catch (EvaluationException problem)
+        {
+            return JobOutcome.Skipped($"no model can be judged: {problem.Message}");
+        }
 
-        await run.StepAsync("evaluating against popularity", cancellationToken);
-        var gate = PublicationGate.Check(
-            data.Interactions, new ImplicitAlsTrainer(Als(run.Parameters)), ComputeOptions.Default, run.Parameters.Get(Seed), cancellationToken);
-        Record(run, gate);
-        await run.LogAsync(gate.Reason, cancellationToken);
+        var candidates = TrainingCandidates.Of(run.Parameters);
+        var selection = await SelectAsync(run, data, candidates, share, cancellationToken);
+        var winner = candidates.First(candidate => selection is null || candidate.Name == selection.Winner);
 
-        await run.StepAsync("training on everything", cancellationToken);
-        var (model, seconds) = Train(run, data, cancellationToken);
-        long modelId = await RegisterAsync(run, data, model, seconds, gate, cancellationToken);
-        if (!gate.Passed)
-            return JobOutcome.Skipped($"model {modelId} is registered and not published: {gate.Reason}");
+        await run.StepAsync($"training {winner.Name} on all but the members set aside", cancellationToken);
+        var (model, seconds) = Train(run, winner.Trainer, split.Train, cancellationToken);
 
-        long generation = await PublishAsync(run, data, model, modelId, cancellationToken);
-        run.Metric("generation", generation);
-        run.Metric("lists", data.Members.Count);
+        var champion = await RegistryModel.ServedAsync(registry, cancellationToken);
+        var promotion = new Promotion(run, data, champion, publisher);
+        var gate = await promotion.AskAsync(new GateContender(winner.Name, model, share), cancellationToken);
+        long modelId = await RegisterAsync(run, split.Train, model, seconds, new TrainingReport(selection, gate), cancellationToken);
+        if (!gate.Promoted)
+            return await promotion.KeepChampionAsync($"model {modelId} is registered and not published: {gate.Reason}", cancellationToken);
+
+        await promotion.PublishAsync(model, modelId, cancellationToken);
         return JobOutcome.Done;
     }
 
-    private (ImplicitAlsModel Model, double Seconds) Train(JobRun run, TrainingData data, CancellationToken cancellationToken)
+    /// <returns>Null where there are too few members to choose by.</returns>
+    private async Task<SelectionReport?> SelectAsync(
+        JobRun run, TrainingData data, IReadOnlyList<ModelCandidate> candidates, double share, CancellationToken cancellationToken)
     {
-        var parameters = Als(run.Parameters);
+        await run.StepAsync($"training {candidates.Count} candidates", cancellationToken);
+        try
+        {
+            // Other members than the gate asks, and none of them trained on.
+            var validation = FrozenMembers.Split(data.Interactions, share, 2 * share);
+            var report = new ModelSelection(validation, run.Parameters.Get(Seed), ComputeOptions.Default, clock)
+                .Run(candidates, (_, done) => run.Progress(done), cancellationToken);
+            foreach (var row in report.Rows)
+                await run.LogAsync($"candidate {row.Name}: {row.Failure ?? FormattableString.Invariant($"{report.Measure} {row.Mean(report.Measure):F4}, {row.TrainSeconds:F1} s")}", cancellationToken);
+            await run.LogAsync(report.Why, cancellationToken);
+            return report;
+        }
+        catch (EvaluationException problem)
+        {
+            await run.LogAsync($"{candidates[0].Name} is taken without a choice: {problem.Message}", cancellationToken);
+            return null;
+        }
+    }
+
+    private (IRecommender Model, double Seconds) Train(JobRun run, ITrainer trainer, InteractionMatrix interactions, CancellationToken cancellationToken)
+    {
         long started = clock.GetTimestamp();
-        var result = ImplicitAls.Train(
-            data.Interactions, parameters, ComputeOptions.Default, iteration => run.Progress((double)iteration.Number / parameters.Iterations), cancellationToken);
+        double loss = double.NaN;
+        var model = trainer.Train(interactions, ComputeOptions.Default, iteration => loss = iteration.Loss, cancellationToken);
         double seconds = clock.GetElapsedTime(started).TotalSeconds;
         run.Metric("trainingSeconds", seconds);
-        run.Metric("lambda", result.Model.Parameters.Regularization);
-        run.Metric("loss", result.Iterations[^1].Loss);
-        return (result.Model, seconds);
+        run.Metric("loss", loss);
+        if (model is ImplicitAlsModel als)
+            run.Metric("lambda", als.Parameters.Regularization);
+        return (model, seconds);
     }
 
     private async Task<long> RegisterAsync(
-        JobRun run, TrainingData data, ImplicitAlsModel model, double seconds, GateResult gate, CancellationToken cancellationToken)
+        JobRun run, InteractionMatrix interactions, IRecommender model, double seconds, TrainingReport report, CancellationToken cancellationToken)
     {
-        var artifact = ArtifactFile.Write(settings.Artifacts, run.Lease, model, data.Interactions.Digest);
+        var artifact = ArtifactFile.Write(settings.Artifacts, run.Lease, model, interactions.Digest);
+        // What the run was told, and what of it the model was trained with.
+        var parameters = run.Parameters.All.Concat(model.Settings.Select(setting => KeyValuePair.Create($"{model.Algorithm}.{setting.Key}", (object?)setting.Value)));
         var registered = new RegisteredModel(
-            model.Algorithm, JsonSerializer.Serialize(run.Parameters.All), data.Interactions.Digest, run.MetricsJson, seconds,
-            artifact.Path, artifact.Digest, gate.Passed ? null : gate.Reason);
+            model.Algorithm, JsonSerializer.Serialize(parameters.ToDictionary()), interactions.Digest, run.MetricsJson, seconds,
+            artifact.Path, artifact.Digest, report.ToJson(), report.Gate.Promoted ? null : report.Gate.Reason);
         long modelId = await registry.RegisterAsync(run.Lease, registered, cancellationToken);
         run.Metric("model", modelId);
         return modelId;
-    }
-
-    private Task<long> PublishAsync(JobRun run, TrainingData data, ImplicitAlsModel model, long modelId, CancellationToken cancellationToken)
-    {
-        var publication = new PublicationRequest(
-            run.Lease, modelId, data.Members, content => data.Interactions.Contents.IndexOf(content) >= 0,
-            MemberLists.Build(model, data, run.Parameters.Get(TopK), cancellationToken));
-        return publisher.PublishAsync(publication, (step, token) => run.StepAsync($"publishing: {step}", token), run.Progress, cancellationToken);
-    }
-
-    private static void Record(JobRun run, GateResult gate)
-    {
-        if (gate.Comparison is not { } comparison)
-            return;
-        run.Metric(PublicationGate.Measure, comparison.Challenger);
-        run.Metric($"popularity {PublicationGate.Measure}", comparison.Baseline);
-        run.Metric($"{PublicationGate.Measure} / popularity", comparison.Ratio);
-        run.Metric("evaluatedMembers", comparison.Users);
     }
 }

@@ -1,5 +1,7 @@
+using Pipeline.Jobs.Runs;
 using Pipeline.Models.Features;
 using Pipeline.Storage.Events;
+using static Pipeline.Jobs.Training.TrainingParameters;
 
 namespace Pipeline.Jobs.Training;
 
@@ -10,7 +12,19 @@ internal sealed record TrainingData(InteractionMatrix Interactions, IReadOnlyLis
     /// <summary>An event's time may be this far ahead of ours and still be accepted.</summary>
     private static readonly TimeSpan ClockSkew = TimeSpan.FromHours(1);
 
-    public static async Task<TrainingData> ReadAsync(
+    /// <summary>Reads what the run's parameters ask for, and records how much it is.</summary>
+    public static async Task<TrainingData> ReadAsync(IEventStore events, JobRun run, CancellationToken cancellationToken)
+    {
+        await run.StepAsync("reading events", cancellationToken);
+        var weights = SignalWeights.Default with { RecencyHalfLifeDays = run.Parameters.Get(HalfLifeDays) };
+        var data = await ReadAsync(events, run.Parameters.Get(AsOf) ?? run.StartedAt, run.Parameters.Get(HistoryDays), weights, cancellationToken);
+        run.Metric("members", data.Members.Count);
+        run.Metric("titles", data.Interactions.Contents.Count);
+        run.Metric("interactions", data.Interactions.Count);
+        return data;
+    }
+
+    private static async Task<TrainingData> ReadAsync(
         IEventStore events, DateTime asOf, int historyDays, SignalWeights weights, CancellationToken cancellationToken)
     {
         var builder = new InteractionBuilder(weights);

@@ -1,4 +1,5 @@
 using Pipeline.Jobs.Runs;
+using Pipeline.Models.Evaluation;
 using Pipeline.Models.Training;
 
 namespace Pipeline.Jobs.Training;
@@ -8,26 +9,45 @@ internal static class TrainingParameters
 {
     private static readonly ImplicitAlsParameters Defaults = new();
 
-    public static readonly JobParameter<int> Rank = JobParameters.Whole("rank", "d: numbers per member and per title", Defaults.Rank, 1, 1_024);
-    public static readonly JobParameter<int> Iterations = JobParameters.Whole("iterations", "T: passes over the interactions", Defaults.Iterations, 1, 1_000);
-    public static readonly JobParameter<double> Alpha = JobParameters.Number("alpha", "α₀: weight of a pair that nothing is known of", Defaults.UnobservedWeight, 0, 1_000);
-    public static readonly JobParameter<double> Lambda = JobParameters.Number("lambda", "λ: regularization, 0 to choose it from the data", Defaults.Regularization, 0, 1e6);
-    public static readonly JobParameter<double> Nu = JobParameters.Number("nu", "ν: how far regularization grows with a row's weight", Defaults.FrequencyExponent, 0, 2);
+    public static readonly JobParameter<string> Algorithm = JobParameters.Text(
+        "algorithm", $"{TrainingCandidates.Auto} to try what suits the data, or some of {string.Join(", ", Trainers.Algorithms)}, separated by commas",
+        TrainingCandidates.Auto, TrainingCandidates.CheckAlgorithms);
+    public static readonly JobParameter<string> Settings = JobParameters.Text(
+        "settings", "settings of algorithms, such as ials.sigma=0.05, separated by commas", "", TrainingCandidates.CheckSettings);
+    public static readonly JobParameter<int> Rank = JobParameters.Whole("rank", "ials d: numbers per member and per title", Defaults.Rank, 1, 1_024);
+    public static readonly JobParameter<int> Iterations = JobParameters.Whole("iterations", "ials T: passes over the interactions", Defaults.Iterations, 1, 1_000);
+    public static readonly JobParameter<double> Alpha = JobParameters.Number("alpha", "ials α₀: weight of a pair that nothing is known of", Defaults.UnobservedWeight, 0, 1_000);
+    public static readonly JobParameter<double> Lambda = JobParameters.Number("lambda", "ials λ: regularization, 0 to choose it from the data", Defaults.Regularization, 0, 1e6);
+    public static readonly JobParameter<double> Nu = JobParameters.Number("nu", "ials ν: how far regularization grows with a row's weight", Defaults.FrequencyExponent, 0, 2);
     public static readonly JobParameter<int> Seed = JobParameters.Whole("seed", "the same seed and data give the same model", 1, 0, int.MaxValue);
     public static readonly JobParameter<int> TopK = JobParameters.Whole("top-k", "titles per list", 50, 1, 1_000);
     public static readonly JobParameter<int> HistoryDays = JobParameters.Whole("history-days", "days of events to learn from", 400, 1, 4_000);
     public static readonly JobParameter<double> HalfLifeDays = JobParameters.Number("half-life-days", "age at which an interaction counts half, 0 for never", 0, 0, 10_000);
     public static readonly JobParameter<DateTime?> AsOf = JobParameters.Time("as-of", "end of the events to learn from, now where not set");
 
-    public static IReadOnlyList<JobParameter> All { get; } = [Rank, Iterations, Alpha, Lambda, Nu, Seed, TopK, HistoryDays, HalfLifeDays, AsOf];
+    public static readonly JobParameter<double> HeldOutShare = JobParameters.Number(
+        "held-out-share", "share of the members that no model is trained on and that the gate asks, 0 to choose it from their number", 0, 0, 0.4);
+    public static readonly JobParameter<double> Margin = JobParameters.Number(
+        "margin", "loss against the served model that counts as none, as a share", GateRules.Default.Margin, 0, 1);
+    public static readonly JobParameter<double> SliceMargin = JobParameters.Number(
+        "slice-margin", "the same for each slice of the members", GateRules.Default.SliceMargin, 0, 1);
+    public static readonly JobParameter<double> MinCoverage = JobParameters.Number(
+        "min-coverage", "least share of the catalogue on lists", GateRules.Default.MinCoverage, 0, 1);
+    public static readonly JobParameter<double> MaxCalibration = JobParameters.Number(
+        "max-calibration", "greatest divergence of lists from histories, nats", GateRules.Default.MaxCalibration, 0, 100);
 
-    public static ImplicitAlsParameters Als(ParameterValues values) => new()
+    /// <summary>What reading the events, the gate and publication need; training and promotion by hand have them in common.</summary>
+    public static IReadOnlyList<JobParameter> OfPromotion { get; } =
+        [Seed, TopK, HistoryDays, HalfLifeDays, AsOf, Margin, SliceMargin, MinCoverage, MaxCalibration];
+
+    public static IReadOnlyList<JobParameter> All { get; } =
+        [Algorithm, Settings, Rank, Iterations, Alpha, Lambda, Nu, HeldOutShare, .. OfPromotion];
+
+    public static GateRules Rules(ParameterValues values) => new()
     {
-        Rank = values.Get(Rank),
-        Iterations = values.Get(Iterations),
-        UnobservedWeight = values.Get(Alpha),
-        Regularization = values.Get(Lambda),
-        FrequencyExponent = values.Get(Nu),
-        Seed = (ulong)values.Get(Seed),
+        Margin = values.Get(Margin),
+        SliceMargin = values.Get(SliceMargin),
+        MinCoverage = values.Get(MinCoverage),
+        MaxCalibration = values.Get(MaxCalibration),
     };
 }

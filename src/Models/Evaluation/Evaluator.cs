@@ -13,17 +13,16 @@ public static class Evaluator
     /// <param name="cutoffs">Each k that is reported.</param>
     public static EvaluationResult Evaluate(
         IRecommender model, EvaluationSplit split, IReadOnlyList<int> cutoffs, ComputeOptions compute, CancellationToken cancellationToken) =>
-        Evaluate(model, split, cutoffs, lists: null, compute, cancellationToken);
+        Evaluate(model, split, cutoffs, lists: null, wholeRankings: false, compute, cancellationToken);
 
-    /// <param name="lists">
-    /// Measures what lists are made of, too, and the area under the curve where the set is not too large for it; null for accuracy
-    /// and coverage alone.
-    /// </param>
+    /// <param name="lists">Measures what lists are made of, too; null for accuracy and coverage alone.</param>
+    /// <param name="wholeRankings">Measures the area under the curve, too, where the set is not too large for it.</param>
     public static EvaluationResult Evaluate(
         IRecommender model,
         EvaluationSplit split,
         IReadOnlyList<int> cutoffs,
         ListMetrics? lists,
+        bool wholeRankings,
         ComputeOptions compute,
         CancellationToken cancellationToken)
     {
@@ -31,7 +30,7 @@ public static class Evaluator
         ArgumentNullException.ThrowIfNull(split);
         ArgumentNullException.ThrowIfNull(cutoffs);
         var catalogue = split.Targets.ColumnCount;
-        var auc = lists is not null && (long)split.EvaluatedUsers * catalogue <= MaxAucPairs ? new double[split.EvaluatedUsers] : null;
+        var auc = wholeRankings && (long)split.EvaluatedUsers * catalogue <= MaxAucPairs ? new double[split.EvaluatedUsers] : null;
         var cuts = cutoffs.Select(k => new CutoffMeasures(k, split, lists)).ToArray();
         var length = auc is null ? cutoffs.Max() : Math.Max(catalogue, cutoffs.Max());
         foreach (var block in model.Recommend(split.Histories, new TopKOptions(length), compute, cancellationToken))

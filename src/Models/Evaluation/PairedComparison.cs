@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Pipeline.Models.Evaluation;
 
 /// <summary>Two algorithms over the same members, compared member by member.</summary>
@@ -11,6 +13,7 @@ public sealed record PairedComparison(int Users, double Challenger, double Basel
     public double Difference => Challenger - Baseline;
 
     /// <summary>Challenger over baseline; infinite where the baseline has nothing and the challenger something, 1 where neither has.</summary>
+    [JsonIgnore]
     public double Ratio => Baseline > 0 ? Challenger / Baseline : Challenger > 0 ? double.PositiveInfinity : 1;
 
     /// <summary>Better by more than chance: the whole interval is above 0.</summary>

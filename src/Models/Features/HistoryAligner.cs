@@ -4,10 +4,14 @@ namespace Pipeline.Models.Features;
 internal static class HistoryAligner
 {
     /// <returns>Shape [users of <paramref name="histories"/>, <paramref name="contents"/>]; titles not in the catalogue are left out.</returns>
-    public static SparseMatrix Align(InteractionMatrix histories, IdIndex contents)
+    public static SparseMatrix Align(InteractionMatrix histories, IdIndex contents) =>
+        Align(histories.ByUser, histories.Contents, contents);
+
+    /// <param name="rows">Shape [any, <paramref name="from"/>].</param>
+    /// <returns>Shape [rows, <paramref name="to"/>].</returns>
+    public static SparseMatrix Align(SparseMatrix rows, IdIndex from, IdIndex to)
     {
-        var rows = histories.ByUser;
-        var target = contents.IndexesOf(histories.Contents.Ids);
+        var target = to.IndexesOf(from.Ids);
         var starts = new int[rows.RowCount + 1];
         var columns = new List<int>(rows.Count);
         var values = new List<float>(rows.Count);
@@ -25,6 +29,6 @@ internal static class HistoryAligner
             }
             starts[row + 1] = columns.Count;
         }
-        return new SparseMatrix(contents.Count, starts, [.. columns], [.. values]);
+        return new SparseMatrix(to.Count, starts, [.. columns], [.. values]);
     }
 }

@@ -4,7 +4,7 @@ using Pipeline.Models.Training;
 namespace Pipeline.Models.Ranking;
 
 /// <summary>Makes the lists that are published: exact best titles, none that the member has, each with its reason.</summary>
-public sealed class ListBuilder(ImplicitAlsModel model, ListOptions options, ComputeOptions compute)
+public sealed class ListBuilder(IRecommender model, ListOptions options, ComputeOptions compute)
 {
     /// <summary>
     /// One list for every member of <paramref name="histories"/>, in ascending order of user id. The histories may be newer than the
@@ -16,15 +16,16 @@ public sealed class ListBuilder(ImplicitAlsModel model, ListOptions options, Com
         ArgumentNullException.ThrowIfNull(histories);
         var aligned = HistoryAligner.Align(histories, model.Contents);
         var excluded = options.ExcludedContents.Select(model.Contents.IndexOf).Where(index => index >= 0).ToHashSet();
-        var idle = new System.Collections.Concurrent.ConcurrentBag<FoldIn>();
+        var idle = new System.Collections.Concurrent.ConcurrentBag<IExplainer>();
+        var byContent = new Lazy<SparseMatrix>(() => aligned.Transpose().Positive());
         foreach (var block in model.Recommend(aligned, new TopKOptions(options.Length, excluded), compute, cancellationToken))
         {
             var lists = new UserRecommendations[block.RowCount];
             Workers.Run(
                 compute.Threads,
                 block.RowCount,
-                () => idle.TryTake(out var foldIn) ? foldIn : model.CreateFoldIn(compute with { Threads = 1 }, cancellationToken),
-                (foldIn, row) => lists[row] = BuildOne(histories, aligned, block, row, foldIn),
+                () => idle.TryTake(out var explainer) ? explainer : CreateExplainer(byContent, cancellationToken),
+                (explainer, row) => lists[row] = BuildOne(histories, aligned, block, row, explainer),
                 idle.Add,
                 cancellationToken);
             foreach (var list in lists)
@@ -32,14 +33,18 @@ public sealed class ListBuilder(ImplicitAlsModel model, ListOptions options, Com
         }
     }
 
-    private UserRecommendations BuildOne(InteractionMatrix histories, SparseMatrix aligned, TopKBlock block, int row, FoldIn foldIn)
+    private IExplainer CreateExplainer(Lazy<SparseMatrix> byContent, CancellationToken cancellationToken) => model is IExplainingRecommender explaining
+        ? explaining.CreateExplainer(compute with { Threads = 1 }, cancellationToken)
+        : new CoWatchExplainer(byContent.Value);
+
+    private UserRecommendations BuildOne(InteractionMatrix histories, SparseMatrix aligned, TopKBlock block, int row, IExplainer explainer)
     {
         var user = block.FirstRow + row;
         var list = new List<Recommendation>(options.Length);
         var known = aligned.Columns(user);
         var confidences = aligned.Values(user);
         if (SaysWhatIsWanted(confidences))
-            AddRanked(list, known, confidences, block.Items(row), block.Scores(row), foldIn);
+            AddRanked(list, known, confidences, block.Items(row), block.Scores(row), explainer);
         AddPopular(list, histories, user);
         return new UserRecommendations(histories.Users[user], list);
     }
@@ -50,10 +55,10 @@ public sealed class ListBuilder(ImplicitAlsModel model, ListOptions options, Com
         ReadOnlySpan<float> confidences,
         ReadOnlySpan<int> items,
         ReadOnlySpan<float> scores,
-        FoldIn foldIn)
+        IExplainer explainer)
     {
         var because = new int[items.Length];
-        foldIn.Explain(known, confidences, items, because);
+        explainer.Explain(known, confidences, items, because);
         for (var n = 0; n < items.Length; n++)
         {
             var reason = because[n] < 0

@@ -1,9 +1,10 @@
 using Pipeline.Models.Kernels;
+using Pipeline.Models.Ranking;
 
 namespace Pipeline.Models.Training;
 
 /// <summary>Members' factors from their histories, against one model. Not for several threads at once.</summary>
-public sealed class FoldIn
+public sealed class FoldIn : IExplainer
 {
     private readonly ImplicitAlsModel model;
     private readonly Kernel kernel;

@@ -8,7 +8,7 @@ namespace Pipeline.Models.Training;
 /// A trained iALS model. It keeps titles only: a member's factor is the closed-form solution for their history, made when it is
 /// needed, so that a new event counts at once and erasing a member leaves nothing behind here.
 /// </summary>
-public sealed class ImplicitAlsModel(ImplicitAlsParameters parameters, IdIndex contents, FactorMatrix itemFactors) : IRecommender
+public sealed class ImplicitAlsModel(ImplicitAlsParameters parameters, IdIndex contents, FactorMatrix itemFactors) : IExplainingRecommender
 {
     /// <summary>The name in settings and registry.</summary>
     public const string AlgorithmName = "ials";
@@ -30,6 +30,9 @@ public sealed class ImplicitAlsModel(ImplicitAlsParameters parameters, IdIndex c
     /// <summary>Prepares the model for folding in members; costs one pass over the titles.</summary>
     public FoldIn CreateFoldIn(ComputeOptions compute, CancellationToken cancellationToken) =>
         new(this, compute, cancellationToken);
+
+    IExplainer IExplainingRecommender.CreateExplainer(ComputeOptions compute, CancellationToken cancellationToken) =>
+        CreateFoldIn(compute, cancellationToken);
 
     /// <inheritdoc/>
     public IEnumerable<TopKBlock> Recommend(

@@ -24,6 +24,10 @@ public sealed class JobParametersTests
     [InlineData("lambda=NaN", "expected lambda=VALUE")]
     [InlineData("nu=2.5", "0 to 2")]
     [InlineData("as-of=yesterday", "ISO 8601")]
+    [InlineData("algorithm=ials,magic", "auto to try what suits the data, or some of")]
+    [InlineData("algorithm=popularity", "algorithm=VALUE")]
+    [InlineData("settings=ials.depth=3", "'depth' is no setting of ials")]
+    [InlineData("settings=sigma=0.1", "expected ALGORITHM.name=value")]
     public void What_cannot_be_is_refused_with_what_can(string setting, string said)
     {
         var refused = Assert.Throws<UsageException>(() => JobCatalogue.Read("train-recommendations", [setting]));
@@ -40,5 +44,5 @@ public sealed class JobParametersTests
 
     [Fact]
     public void An_unknown_job_is_answered_with_the_jobs() =>
-        Assert.Contains("popularity, roll-back, train-recommendations", Assert.Throws<UsageException>(() => JobCatalogue.Read("train", [])).Message);
+        Assert.Contains("popularity, promote-model, roll-back, train-recommendations", Assert.Throws<UsageException>(() => JobCatalogue.Read("train", [])).Message);
 }

@@ -3,6 +3,7 @@ using Dapper;
 using Pipeline.Jobs.Popularity;
 using Pipeline.Jobs.Runs;
 using Pipeline.Jobs.Training;
+using Pipeline.Models.Evaluation;
 using Pipeline.Storage.MySql.Generations;
 
 namespace Pipeline.Jobs.Tests.Training;
@@ -24,9 +25,12 @@ public sealed class JobsTests : IAsyncLifetime
         Directory.Delete(_artifacts, recursive: true);
     }
 
-    private Task<RunReport> TrainAsync(WatchedWorld world) => RunAsync(
+    private Task<RunReport> TrainAsync(WatchedWorld world, params string[] settings) => RunAsync(
         new TrainRecommendationsJob(world.Store, _stores.Models, _stores.Publisher, new JobsSettings { Artifacts = _artifacts }, TimeProvider.System),
-        "as-of=2026-11-22T12:00:00Z", "rank=8");
+        ["as-of=2026-11-22T12:00:00Z", "rank=8", .. settings]);
+
+    private Task<RunReport> PromoteAsync(WatchedWorld world, double model) => RunAsync(
+        new PromoteModelJob(world.Store, _stores.Models, _stores.Publisher), "as-of=2026-11-22T12:00:00Z", FormattableString.Invariant($"model={model}"));
 
     private Task<RunReport> RunAsync(IJob job, params string[] settings) =>
         _stores.Ledger().RunAsync(job, JobCatalogue.Read(job.Name, settings), new RunOrder(null, "a test", _ => { }), Cancelled);
@@ -87,12 +91,66 @@ public sealed class JobsTests : IAsyncLifetime
         var report = await TrainAsync(await WatchedWorld.WithoutTastesAsync(members: 300, titles: 60));
 
         Assert.Equal(RunEnd.Skipped, report.End);
-        Assert.Contains("is registered and not published: not better", report.Reason);
+        Assert.Contains("is registered and not published: popularity: not better", report.Reason);
         var (state, reason, path, _) = await ModelAsync();
         Assert.Equal("rejected", state);
         Assert.Contains("popularity", reason);
         Assert.True(File.Exists(path));
         Assert.Null(await _stores.Generations.PointerAsync(GenerationStore.GlobalScope, Cancelled));
+    }
+
+    [Fact]
+    public async Task A_worse_model_is_registered_with_the_reason_and_the_champion_makes_the_new_lists()
+    {
+        var world = await WatchedWorld.WithTastesAsync(members: 300, tastes: 6, titlesPerTaste: 30);
+        var first = await TrainAsync(world);
+        world.Watch(member: 902, title: 40, seconds: 5_000, ago: TimeSpan.FromDays(2));
+        await world.StoreAsync();
+
+        var second = await TrainAsync(world, "algorithm=ials", "rank=1", "iterations=1");
+
+        Assert.Equal((RunEnd.Succeeded, 0.0), (second.End, second.Metrics["promoted"]));
+        Assert.True(second.Metrics["generation"] > first.Metrics["generation"]);
+        Assert.Equal(first.Metrics["model"], (await _stores.Models.ServedAsync(GenerationStore.GlobalScope, Cancelled))!.ModelId);
+        var served = await _stores.Reader.ReadAsync(902, "KR", Cancelled);
+        Assert.All(served.Items.Take(10), item => Assert.InRange(item.ContentId, 31, 60));
+
+        var rejected = await _stores.Models.FindAsync((long)second.Metrics["model"], Cancelled);
+        Assert.Equal("rejected", rejected!.State);
+        var report = TrainingReport.FromJson(rejected.Report!);
+        Assert.Equal($"model {first.Metrics["model"]}", report.Gate.Champion!.Name);
+        Assert.Contains(report.Gate.Checks, check => check is { Name: "champion", Passed: false });
+        Assert.Equal(["ials", "popularity"], report.Selection!.Rows.Select(row => row.Name).Order());
+    }
+
+    [Fact]
+    public async Task A_model_of_the_registry_is_promoted_by_hand_through_the_same_gate()
+    {
+        var world = await WatchedWorld.WithTastesAsync(members: 300, tastes: 6, titlesPerTaste: 30);
+        var first = await TrainAsync(world);
+        var second = await TrainAsync(world);
+        Assert.Equal((RunEnd.Succeeded, 1.0), (second.End, second.Metrics["promoted"]));
+
+        Assert.Equal(RunEnd.Skipped, (await PromoteAsync(world, second.Metrics["model"])).End);
+        var back = await PromoteAsync(world, first.Metrics["model"]);
+        Assert.Equal((RunEnd.Succeeded, (string?)null), (back.End, back.Reason));
+        Assert.Equal(first.Metrics["model"], (await _stores.Models.ServedAsync(GenerationStore.GlobalScope, Cancelled))!.ModelId);
+        Assert.Contains("there is no model 99", (await PromoteAsync(world, 99)).Reason);
+    }
+
+    [Fact]
+    public async Task A_champion_whose_artifact_is_damaged_is_no_champion()
+    {
+        var world = await WatchedWorld.WithTastesAsync(members: 300, tastes: 6, titlesPerTaste: 30);
+        await TrainAsync(world);
+        await File.AppendAllTextAsync((await ModelAsync()).Path, "x", Cancelled);
+
+        var second = await TrainAsync(world);
+
+        Assert.Equal((RunEnd.Succeeded, 1.0), (second.End, second.Metrics["promoted"]));
+        var report = TrainingReport.FromJson((await _stores.Models.FindAsync((long)second.Metrics["model"], Cancelled))!.Report!);
+        Assert.Null(report.Gate.Champion);
+        Assert.Contains("its digest differs", report.Gate.NoChampion);
     }
 
     [Fact]

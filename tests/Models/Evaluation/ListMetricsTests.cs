@@ -114,7 +114,7 @@ public sealed class ListMetricsTests
         var split = Protocols.Split(Protocols.StrongGeneralization, data, seed: 1);
         var lists = new ListMetrics(split.Train, ContentGroups.ByPopularity(split.Train));
         var model = new PopularityTrainer().Train(split.Train, ComputeOptions.Default, null, TestContext.Current.CancellationToken);
-        var result = Evaluator.Evaluate(model, split, [5, 30], lists, ComputeOptions.Default, TestContext.Current.CancellationToken);
+        var result = Evaluator.Evaluate(model, split, [5, 30], lists, wholeRankings: true, ComputeOptions.Default, TestContext.Current.CancellationToken);
         var ranked = Enumerable.Range(0, split.Train.Contents.Count).OrderByDescending(split.Train.ByContent.RowLength).ToArray();
         for (var user = 0; user < split.EvaluatedUsers; user++)
         {

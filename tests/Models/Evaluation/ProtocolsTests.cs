@@ -27,7 +27,7 @@ public sealed class ProtocolsTests
     [Fact]
     public void The_time_split_trains_on_nothing_later_than_it_tests()
     {
-        var data = WithTimes(users: 60, contents: 50);
+        var data = Generated.PlantedInTime(users: 60, contents: 50);
         var split = Protocols.Split(Protocols.TimeSplit, data, seed: 1);
         Assert.InRange(split.Train.Count, data.Count * 0.75, data.Count * 0.85);
         var times = new Dictionary<(long, long), long>();
@@ -74,7 +74,7 @@ public sealed class ProtocolsTests
     [InlineData(Protocols.StrongGeneralization)]
     public void Validation_is_cut_from_the_training_part_by_the_same_protocol(string protocol)
     {
-        var split = Protocols.Split(protocol, WithTimes(users: 300, contents: 60), seed: 1);
+        var split = Protocols.Split(protocol, Generated.PlantedInTime(users: 300, contents: 60), seed: 1);
         var validation = Protocols.Validation(split, seed: 1);
         Assert.Equal(protocol, validation.Protocol);
         Assert.True(validation.EvaluatedUsers > 0);
@@ -140,33 +140,11 @@ public sealed class ProtocolsTests
     [InlineData(Protocols.StrongGeneralization)]
     public void Planted_tastes_are_found_and_popularity_does_not_find_them(string protocol)
     {
-        var split = Protocols.Split(protocol, WithTimes(users: 600, contents: 200), seed: 1);
+        var split = Protocols.Split(protocol, Generated.PlantedInTime(users: 600, contents: 200), seed: 1);
         var trainer = new ImplicitAlsTrainer(new ImplicitAlsParameters { Rank = 8, Iterations = 8 });
         var learned = Recall(trainer, split);
         var popular = Recall(new PopularityTrainer(), split);
         Assert.True(learned > 1.3 * popular, $"{learned:F3} against {popular:F3}");
-    }
-
-    [Fact]
-    public void The_gate_lets_a_better_model_through_and_keeps_an_equal_one_out()
-    {
-        var data = WithTimes(users: 600, contents: 200);
-        var learning = new ImplicitAlsTrainer(new ImplicitAlsParameters { Rank = 8, Iterations = 8 });
-        var better = PublicationGate.Check(data, learning, ComputeOptions.Default, 1, TestContext.Current.CancellationToken);
-        Assert.True(better.Passed, better.Reason);
-        Assert.InRange(better.Comparison!.DifferenceLow, 0, better.Comparison.Challenger - better.Comparison.Baseline);
-        var equal = PublicationGate.Check(data, new PopularityTrainer(), ComputeOptions.Default, 1, TestContext.Current.CancellationToken);
-        Assert.False(equal.Passed);
-        Assert.Equal(1, equal.Comparison!.Ratio);
-    }
-
-    [Fact]
-    public void The_gate_stays_shut_where_nobody_can_be_evaluated()
-    {
-        var data = InteractionMatrix.FromColumns([1, 2], [10, 11], [], [5, 6]);
-        var result = PublicationGate.Check(data, new PopularityTrainer(), ComputeOptions.Default, 1, TestContext.Current.CancellationToken);
-        Assert.False(result.Passed);
-        Assert.Null(result.Comparison);
     }
 
     [Fact]
@@ -188,13 +166,6 @@ public sealed class ProtocolsTests
     {
         var model = trainer.Train(split.Train, ComputeOptions.Default, null, TestContext.Current.CancellationToken);
         return Evaluator.Evaluate(model, split, [10], ComputeOptions.Default, TestContext.Current.CancellationToken).Means["recall@10"];
-    }
-
-    private static InteractionMatrix WithTimes(int users, int contents)
-    {
-        var (userColumn, contentColumn) = Generated.PlantedPairs(users, contents);
-        var random = new Random(9);
-        return InteractionMatrix.FromColumns(userColumn, contentColumn, [], [.. userColumn.Select(_ => (long)random.Next(1_000_000))]);
     }
 
     private static RatingTable Table(params (long User, long Item)[] rows)

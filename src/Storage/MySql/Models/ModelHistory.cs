@@ -5,10 +5,11 @@ namespace Pipeline.Storage.MySql.Models;
 /// <summary>A version in the registry, as people look at it.</summary>
 /// <param name="Parameters">JSON object.</param>
 /// <param name="Metrics">JSON object.</param>
+/// <param name="Report">JSON object: the candidates that it was picked from and what the gate looked at; null for models of before there were any.</param>
 /// <param name="Generation">The newest generation that was made with it; null where there is none.</param>
 public sealed record ModelRecord(
     long ModelId, long RunId, string Algorithm, string Parameters, string DataDigest, string Metrics, double TrainingSeconds, string ArtifactDigest,
-    string State, string? Reason, DateTime CreatedAt, long? Generation);
+    string State, string? Reason, DateTime CreatedAt, long? Generation, string? Report = null);
 
 /// <summary>Reads the model registry for people.</summary>
 public sealed class ModelHistory(Database database)
@@ -38,8 +39,9 @@ public sealed class ModelHistory(Database database)
         public string? reason { get; init; }
         public DateTime created_at { get; init; }
         public long? generation_id { get; init; }
+        public string? report { get; init; }
 
         public ModelRecord ToRecord() => new(
-            model_id, run_id, algorithm, parameters, data_digest, metrics, training_seconds, artifact_digest, state, reason, created_at, generation_id);
+            model_id, run_id, algorithm, parameters, data_digest, metrics, training_seconds, artifact_digest, state, reason, created_at, generation_id, report);
     }
 }

@@ -1,0 +1,44 @@
+using Pipeline.Jobs.Publication;
+using Pipeline.Jobs.Runs;
+using Pipeline.Storage.Events;
+using Pipeline.Storage.MySql.Models;
+
+namespace Pipeline.Jobs.Training;
+
+/// <summary>
+/// Promotes a model of the registry by hand, such as one that a person trained with other parameters: it has to pass the same gate against
+/// the model that is served now, and then its lists are published.
+/// </summary>
+public sealed class PromoteModelJob(IEventStore events, ModelStore registry, Publisher publisher) : IJob
+{
+    public const string JobName = "promote-model";
+
+    public static readonly JobParameter<long> Model = JobParameters.Whole("model", "the model to serve", 0L, 1, long.MaxValue);
+
+    public static IReadOnlyList<JobParameter> ValidParameters { get; } = [Model, .. TrainingParameters.OfPromotion];
+
+    public string Name => JobName;
+
+    public async Task<JobOutcome> RunAsync(JobRun run, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        long modelId = run.Parameters.Get(Model);
+        var challenger = await RegistryModel.FindAsync(registry, modelId, cancellationToken);
+        if (challenger.Contender is not { } contender)
+            return JobOutcome.Skipped(challenger.Missing!);
+        if (contender.HeldOutShare <= 0)
+            return JobOutcome.Skipped($"model {modelId} was trained on the members whom the gate would ask");
+        var champion = await RegistryModel.ServedAsync(registry, cancellationToken);
+        if (champion.ModelId == modelId)
+            return JobOutcome.Skipped($"model {modelId} is served already");
+
+        var data = await TrainingData.ReadAsync(events, run, cancellationToken);
+        var promotion = new Promotion(run, data, champion, publisher);
+        var gate = await promotion.AskAsync(contender, cancellationToken);
+        run.Metric("model", modelId);
+        if (!gate.Promoted)
+            return JobOutcome.Skipped($"model {modelId} is not promoted: {gate.Reason}");
+        await promotion.PublishAsync(contender.Model, modelId, cancellationToken);
+        return JobOutcome.Done;
+    }
+}

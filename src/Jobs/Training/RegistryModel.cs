@@ -1,0 +1,51 @@
+using System.Text.Json;
+using Pipeline.Models.Artifacts;
+using Pipeline.Models.Evaluation;
+using Pipeline.Storage.MySql.Generations;
+using Pipeline.Storage.MySql.Models;
+
+namespace Pipeline.Jobs.Training;
+
+/// <summary>A model of the registry, read from its artifact.</summary>
+/// <param name="ModelId">Null where there is no such model.</param>
+/// <param name="Contender">Null where it cannot be read.</param>
+/// <param name="Missing">Why it is null.</param>
+internal sealed record RegistryModel(long? ModelId, GateContender? Contender, string? Missing)
+{
+    /// <summary>The champion: the model that the served lists were made with.</summary>
+    public static async Task<RegistryModel> ServedAsync(ModelStore registry, CancellationToken cancellationToken) =>
+        await registry.ServedAsync(GenerationStore.GlobalScope, cancellationToken) is { } location
+            ? Read(location)
+            : new RegistryModel(null, null, "no model is served yet");
+
+    public static async Task<RegistryModel> FindAsync(ModelStore registry, long modelId, CancellationToken cancellationToken) =>
+        await registry.FindAsync(modelId, cancellationToken) is { } location
+            ? Read(location)
+            : new RegistryModel(null, null, $"there is no model {modelId}");
+
+    private static RegistryModel Read(ModelLocation location)
+    {
+        try
+        {
+            return new RegistryModel(
+                location.ModelId, new GateContender($"model {location.ModelId}", ArtifactFile.Read(location), HeldOutShare(location.Report)), null);
+        }
+        catch (Exception problem) when (problem is ArtifactException or IOException or UnauthorizedAccessException)
+        {
+            return new RegistryModel(location.ModelId, null, $"model {location.ModelId} cannot be read: {problem.Message}");
+        }
+    }
+
+    /// <summary>0, that is everybody was trained on, for models that were registered without a report.</summary>
+    private static double HeldOutShare(string? report)
+    {
+        try
+        {
+            return report is null ? 0 : TrainingReport.FromJson(report).Gate.HeldOutShare;
+        }
+        catch (JsonException)
+        {
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using System.Globalization;
+using Pipeline.Jobs.Runs;
+using Pipeline.Models.Evaluation;
+using Pipeline.Models.Ranking;
+using Pipeline.Models.Training;
+using static Pipeline.Jobs.Training.TrainingParameters;
+
+namespace Pipeline.Jobs.Training;
+
+/// <summary>What a run of <c>train-recommendations</c> tries: one table, and popularity beside it.</summary>
+internal static class TrainingCandidates
+{
+    public const string Auto = "auto";
+
+    /// <summary>
+    /// Tried where nothing else is asked for: factors of two sizes, since small sets want few and large ones many.
+    /// </summary>
+    private static readonly (string Name, string Algorithm, string Settings)[] Table =
+    [
+        ("ials", ImplicitAlsModel.AlgorithmName, ""),
+        ("ials-16", ImplicitAlsModel.AlgorithmName, "rank=16"),
+    ];
+
+    public static IReadOnlyList<ModelCandidate> Of(ParameterValues values)
+    {
+        var given = Split(values.Get(Settings)).ToArray();
+        string asked = values.Get(Algorithm);
+        var rows = asked == Auto ? Table : [.. Split(asked).Distinct().Select(name => (name, name, ""))];
+        var candidates = rows.Select(row => Create(row.Name, row.Algorithm, row.Settings)).ToList();
+        if (!rows.Any(row => row.Algorithm == PopularityModel.AlgorithmName))
+            candidates.Add(new ModelCandidate(PopularityModel.AlgorithmName, new PopularityTrainer()));
+        return candidates;
+
+        ModelCandidate Create(string name, string algorithm, string settings)
+        {
+            var merged = new Dictionary<string, string>(StringComparer.Ordinal);
+            if (algorithm == ImplicitAlsModel.AlgorithmName)
+                Add(merged, Als(values));
+            Add(merged, Split(settings));
+            Add(merged, given.Where(setting => setting.StartsWith(algorithm + ".", StringComparison.Ordinal)).Select(setting => setting[(algorithm.Length + 1)..]));
+            return new ModelCandidate(name, Trainers.Create(algorithm, merged));
+        }
+    }
+
+    /// <exception cref="FormatException">One of them is no algorithm, or there is none but popularity.</exception>
+    public static void CheckAlgorithms(string text)
+    {
+        if (text != Auto && (Split(text).Any(name => !Trainers.Algorithms.Contains(name)) || Split(text).All(name => name == PopularityModel.AlgorithmName)))
+            throw new FormatException();
+    }
+
+    /// <exception cref="UsageException">One of them is no setting of an algorithm, or cannot be what it is set to; the message says what can.</exception>
+    public static void CheckSettings(string text)
+    {
+        try
+        {
+            foreach (string setting in Split(text))
+            {
+                int dot = setting.IndexOf('.'), equals = setting.IndexOf('=');
+                if (dot <= 0 || equals < dot)
+                    throw new UsageException($"settings={text}: expected ALGORITHM.name=value, not '{setting}'");
+                Trainers.Create(setting[..dot], [KeyValuePair.Create(setting[(dot + 1)..equals], setting[(equals + 1)..])]);
+            }
+        }
+        catch (AlgorithmSettingException problem)
+        {
+            throw new UsageException($"settings={text}: {problem.Message}");
+        }
+    }
+
+    private static void Add(Dictionary<string, string> settings, IEnumerable<string> more)
+    {
+        foreach (string setting in more)
+            settings[setting[..setting.IndexOf('=')]] = setting[(setting.IndexOf('=') + 1)..];
+    }
+
+    private static IEnumerable<string> Als(ParameterValues values) =>
+    [
+        string.Create(CultureInfo.InvariantCulture, $"rank={values.Get(Rank)}"),
+        string.Create(CultureInfo.InvariantCulture, $"iterations={values.Get(Iterations)}"),
+        string.Create(CultureInfo.InvariantCulture, $"alpha={values.Get(Alpha)}"),
+        string.Create(CultureInfo.InvariantCulture, $"lambda={values.Get(Lambda)}"),
+        string.Create(CultureInfo.InvariantCulture, $"nu={values.Get(Nu)}"),
+        string.Create(CultureInfo.InvariantCulture, $"seed={values.Get(Seed)}"),
+    ];
+
+    private static string[] Split(string text) => text.Split([',', ' '], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+}

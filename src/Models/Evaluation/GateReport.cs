@@ -1,0 +1,44 @@
+namespace Pipeline.Models.Evaluation;
+
+/// <summary>Why a challenger was promoted or not, with everything that was looked at.</summary>
+/// <param name="Promoted">True where every check passed.</param>
+/// <param name="Reason">For people, with the figures: what it won by, or the first check that failed.</param>
+/// <param name="Measure">What models are compared in, such as <c>ndcg@20</c>.</param>
+/// <param name="Members">Frozen members who were asked; 0 where nobody could be.</param>
+/// <param name="HeldOutShare">Share of all members, by <see cref="FrozenMembers.PlaceOf"/>, that the challenger was not trained on.</param>
+/// <param name="Champion">The model now served; null where there is none that can be asked.</param>
+/// <param name="NoChampion">Why there is none; null where there is one.</param>
+public sealed record GateReport(
+    bool Promoted,
+    string Reason,
+    string Measure,
+    int Members,
+    double HeldOutShare,
+    GateRules Rules,
+    GateModel? Challenger,
+    GateModel? Champion,
+    GateModel? Popularity,
+    IReadOnlyList<GateCheck> Checks,
+    string? NoChampion = null);
+
+/// <summary>A model as the gate measured it.</summary>
+/// <param name="Name">What reports call it, such as <c>model 12</c>.</param>
+/// <param name="Metrics">Means over the members with 95 % intervals, and measures of all lists together, whose interval is a point.</param>
+public sealed record GateModel(
+    string Name, string Algorithm, IReadOnlyDictionary<string, string> Settings, IReadOnlyDictionary<string, Interval> Metrics)
+{
+    /// <param name="seed">Of the intervals.</param>
+    public static GateModel Of(string name, EvaluationResult result, IReadOnlyDictionary<string, string> settings, int seed)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        var intervals = result.Intervals(seed);
+        return new GateModel(name, result.Algorithm, settings, result.Means.ToDictionary(
+            mean => mean.Key, mean => intervals.TryGetValue(mean.Key, out var interval) ? interval : new Interval(mean.Value, mean.Value, mean.Value)));
+    }
+}
+
+/// <summary>One thing that the gate looked at.</summary>
+/// <param name="Name">Such as <c>champion</c>, <c>popularity</c>, <c>slice new</c>, <c>coverage</c>.</param>
+/// <param name="Detail">For people, with the figures and the bound.</param>
+/// <param name="Comparison">The challenger against the other side; null for a floor.</param>
+public sealed record GateCheck(string Name, bool Passed, string Detail, PairedComparison? Comparison = null);

@@ -1,0 +1,63 @@
+using Pipeline.Models.Evaluation;
+using Pipeline.Models.Features;
+using Pipeline.Models.Ranking;
+using Pipeline.Models.Training;
+
+namespace Pipeline.Models.Tests.Evaluation;
+
+[Trait("speed", "fast")]
+public sealed class ModelSelectionTests
+{
+    private static readonly ModelCandidate Learning = new("learning", new ImplicitAlsTrainer(new ImplicitAlsParameters { Rank = 8, Iterations = 8 }));
+    private static readonly ModelCandidate Lazy = new("lazy", new ImplicitAlsTrainer(new ImplicitAlsParameters { Rank = 1, Iterations = 1 }));
+    private static readonly ModelCandidate Popular = new("popularity", new PopularityTrainer());
+
+    [Fact]
+    public void The_best_on_the_validation_members_wins_and_the_table_says_by_how_much()
+    {
+        var told = new List<string>();
+        var report = Select([Lazy, Popular, Learning], (name, _) => told.Add(name));
+
+        Assert.Equal("learning", report.Winner);
+        Assert.Equal("learning", report.Rows[0].Name);
+        Assert.Null(report.Rows[0].Difference);
+        Assert.All(report.Rows.Skip(1), row => Assert.True(row.Difference!.Difference > 0));
+        Assert.StartsWith("learning has the highest ndcg@20", report.Why, StringComparison.Ordinal);
+        Assert.Contains("over lazy", report.Why, StringComparison.Ordinal);
+        Assert.Equal(["lazy", "popularity", "learning"], told);
+        Assert.True(double.Parse(report.Rows[0].Settings["lambda"], System.Globalization.CultureInfo.InvariantCulture) > 0, "the λ that was chosen is told");
+    }
+
+    [Fact]
+    public void A_candidate_that_cannot_be_trained_is_a_row_with_its_reason()
+    {
+        var report = Select([new("broken", new BrokenTrainer()), Learning], null);
+        Assert.Equal("learning", report.Winner);
+        Assert.Equal(("broken", "too many titles"), (report.Rows[^1].Name, report.Rows[^1].Failure));
+        Assert.Contains("broken: too many titles", Assert.Throws<EvaluationException>(() => Select([new("broken", new BrokenTrainer())], null)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Popularity_is_measured_and_never_picked()
+    {
+        var report = Select([Popular, Lazy], null);
+        Assert.Equal("lazy", report.Winner);
+        Assert.Equal(2, report.Rows.Count);
+    }
+
+    private static SelectionReport Select(ModelCandidate[] candidates, Action<string, double>? progress)
+    {
+        var validation = FrozenMembers.Split(Generated.PlantedInTime(users: 500, contents: 150), 0.2, 0.4);
+        return new ModelSelection(validation, seed: 1, ComputeOptions.Default, TimeProvider.System).Run(candidates, progress, TestContext.Current.CancellationToken);
+    }
+
+    private sealed class BrokenTrainer : ITrainer
+    {
+        public string Algorithm => "broken";
+
+        public IReadOnlyDictionary<string, string> Settings { get; } = new Dictionary<string, string>();
+
+        public IRecommender Train(InteractionMatrix interactions, ComputeOptions compute, Action<TrainingIteration>? progress, CancellationToken cancellationToken) =>
+            throw new ArgumentException("too many titles");
+    }
+}
