@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Pipeline.Storage.MySql.Generations;
@@ -19,18 +21,21 @@ internal static class RecommendCommand
 
     public static Command Create()
     {
-        var user = new Argument<long>("user") { Description = "The member's id." };
+        var user = new Argument<long>("user") { Description = "The member's id.", CustomParser = ReadUser };
         var region = new Option<string>("--region") { Description = "Region of the request, for a member without a list.", DefaultValueFactory = _ => "KR" };
         var json = new Option<bool>("--json") { Description = "One JSON document on standard output." };
-        user.Validators.Add(result =>
-        {
-            if (result.Tokens.Count == 1 && long.TryParse(result.Tokens[0].Value, out long id) && id is < 1 or >= 1L << 53)
-                result.AddError("user must be 1 to 2^53 - 1.");
-        });
         var command = new Command("recommend", "The list as the API would read it, and why.") { user, region, json };
         command.SetAction((result, cancellationToken) => ExitStatus.OfAsync(
             () => RunAsync(result.GetValue(user), result.GetRequiredValue(region), result.GetValue(json), cancellationToken)));
         return command;
+    }
+
+    private static long ReadUser(ArgumentResult given)
+    {
+        string text = given.Tokens[0].Value;
+        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long id) || id is < 1 or >= 1L << 53)
+            given.AddError($"'{text}' is no member: expected a whole number, 1 to 2^53 - 1.");
+        return id;
     }
 
     private static async Task<int> RunAsync(long user, string region, bool json, CancellationToken cancellationToken)
