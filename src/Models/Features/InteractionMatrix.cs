@@ -41,7 +41,7 @@ public sealed class InteractionMatrix
     public ReadOnlySpan<long> LastAt(int user) =>
         lastAt is null ? [] : lastAt.AsSpan(ByUser.Starts[user], ByUser.RowLength(user));
 
-    /// <summary>SHA-256 of ids, structure, confidences and times, lower-case hexadecimal.</summary>
+    /// <summary>SHA-256 of ids, structure, confidences (none where all are 1) and times, lower-case hexadecimal.</summary>
     public string Digest => digest ??= ComputeDigest();
 
     /// <summary>Builds from parallel columns. Of repeated (user, content) pairs the latest counts, at the same time the more confident one.</summary>

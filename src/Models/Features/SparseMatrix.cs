@@ -1,26 +1,26 @@
 namespace Pipeline.Models.Features;
 
-/// <summary>Compressed sparse rows; the columns of a row ascend.</summary>
+/// <summary>Compressed sparse rows; the columns of a row ascend. Where every value is 1 none is kept.</summary>
 public sealed class SparseMatrix
 {
     private readonly int[] starts;
     private readonly int[] columns;
-    private readonly float[] values;
+    private readonly float[]? values;
+    private float[]? ones;
 
     /// <param name="starts">Shape [rows + 1]: row r holds entries starts[r] up to, not including, starts[r + 1].</param>
     /// <param name="columns">Shape [entries].</param>
-    /// <param name="values">Shape [entries].</param>
-    public SparseMatrix(int columnCount, int[] starts, int[] columns, float[] values)
+    /// <param name="values">Shape [entries], or null for 1 everywhere.</param>
+    public SparseMatrix(int columnCount, int[] starts, int[] columns, float[]? values)
     {
         ArgumentNullException.ThrowIfNull(starts);
         ArgumentNullException.ThrowIfNull(columns);
-        ArgumentNullException.ThrowIfNull(values);
-        if (starts.Length == 0 || starts[0] != 0 || starts[^1] != columns.Length || columns.Length != values.Length)
+        if (starts.Length == 0 || starts[0] != 0 || starts[^1] != columns.Length || (values is not null && columns.Length != values.Length))
             throw new ArgumentException("Row starts, columns and values do not fit together.", nameof(starts));
         ColumnCount = columnCount;
         this.starts = starts;
         this.columns = columns;
-        this.values = values;
+        this.values = values is null || !values.AsSpan().ContainsAnyExcept(1f) ? null : values;
     }
 
     public int RowCount => starts.Length - 1;
@@ -33,18 +33,22 @@ public sealed class SparseMatrix
 
     public ReadOnlySpan<int> AllColumns => columns;
 
+    /// <summary>Shape [entries]; empty where every value is 1.</summary>
     public ReadOnlySpan<float> AllValues => values;
 
     public ReadOnlySpan<int> Columns(int row) => columns.AsSpan(starts[row], starts[row + 1] - starts[row]);
 
-    public ReadOnlySpan<float> Values(int row) => values.AsSpan(starts[row], starts[row + 1] - starts[row]);
+    public ReadOnlySpan<float> Values(int row) =>
+        values is null ? Ones.AsSpan(0, RowLength(row)) : values.AsSpan(starts[row], starts[row + 1] - starts[row]);
 
     public int RowLength(int row) => starts[row + 1] - starts[row];
+
+    internal RowWeight Weight(int row) => values is null ? RowWeight.Ones(RowLength(row)) : RowWeight.Of(Values(row));
 
     /// <summary>The entries with a value above 0: itself where there are no others.</summary>
     public SparseMatrix Positive()
     {
-        if (!values.AsSpan().ContainsAnyInRange(float.NegativeInfinity, 0))
+        if (values is null || !values.AsSpan().ContainsAnyInRange(float.NegativeInfinity, 0))
             return this;
         var keptStarts = new int[starts.Length];
         var keptColumns = new List<int>(Count);
@@ -72,16 +76,33 @@ public sealed class SparseMatrix
             turnedStarts[column + 1] += turnedStarts[column];
         var next = turnedStarts.AsSpan(0, ColumnCount).ToArray();
         var turnedColumns = new int[Count];
-        var turnedValues = new float[Count];
+        var turnedValues = values is null ? null : new float[Count];
         for (var row = 0; row < RowCount; row++)
         {
             for (var n = starts[row]; n < starts[row + 1]; n++)
             {
                 var target = next[columns[n]]++;
                 turnedColumns[target] = row;
-                turnedValues[target] = values[n];
+                if (turnedValues is not null)
+                    turnedValues[target] = values![n];
             }
         }
         return new SparseMatrix(RowCount, turnedStarts, turnedColumns, turnedValues);
+    }
+
+    // As long as the longest row, whoever asks first.
+    private float[] Ones
+    {
+        get
+        {
+            if (ones is not null)
+                return ones;
+            var longest = 0;
+            for (var row = 0; row < RowCount; row++)
+                longest = Math.Max(longest, RowLength(row));
+            var filled = new float[longest];
+            Array.Fill(filled, 1f);
+            return ones = filled;
+        }
     }
 }

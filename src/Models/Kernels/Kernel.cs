@@ -12,6 +12,9 @@ internal abstract unsafe class Kernel
     /// <summary>Columns of a scoring panel: whole registers of every width, and whole tiles of the three widest.</summary>
     public const int PanelColumns = 48;
 
+    /// <summary>Rows that are scored at once.</summary>
+    public const int ScoreRows = 8;
+
     private static readonly Kernel[] All =
     [
         new SimdKernel<SimdScalar, float>(),
@@ -37,27 +40,37 @@ internal abstract unsafe class Kernel
     /// </summary>
     /// <param name="a">Shape [k, k].</param>
     /// <param name="b">Shape [n, k].</param>
-    public abstract void AddGram(float* a, float* b, int n, int k);
+    /// <param name="ahead">Asked for meanwhile; changes no result.</param>
+    public abstract void AddGram(float* a, float* b, int n, int k, RowsAhead ahead);
+
+    public void AddGram(float* a, float* b, int n, int k) => AddGram(a, b, n, k, default);
 
     /// <summary>
     /// Copies rows of a table, scaled, and sums them: panel[t] = √|w_t| · table[rows[t]]; sum += max(w_t, 0) · table[rows[t]].
     /// </summary>
     /// <param name="panel">Shape [n, k].</param>
     /// <param name="table">Shape [any, k].</param>
+    /// <param name="weights">Shape [n], or null for 1 everywhere.</param>
     /// <param name="sum">Shape [k].</param>
     public abstract void Gather(float* panel, float* table, int* rows, float* weights, int n, int k, float* sum);
 
     /// <summary>
-    /// Cholesky factor in place: A = UᵀU from A's upper triangle; 1 / U[j, j] goes to <paramref name="inverseDiagonal"/>.
+    /// Cholesky factors in place: A = UᵀU from A's upper triangle; 1 / U[j, j] goes to <paramref name="inverseDiagonal"/>. Several
+    /// systems take little longer than one, because each waits for its own square roots.
     /// </summary>
-    /// <param name="a">Shape [k, k]; U afterwards, undefined below the diagonal.</param>
-    /// <returns>False where A is not positive definite; its content is then undefined.</returns>
-    public abstract bool Factor(float* a, float* inverseDiagonal, int k);
+    /// <param name="a">Shape [systems, k, k]; U afterwards: zero below the diagonal within its block of 16, undefined left of that.</param>
+    /// <param name="inverseDiagonal">Shape [systems, k].</param>
+    /// <returns>False where one of them is not positive definite; the content of all is then undefined.</returns>
+    public abstract bool Factor(float* a, float* inverseDiagonal, int k, int systems);
+
+    public bool Factor(float* a, float* inverseDiagonal, int k) => Factor(a, inverseDiagonal, k, 1);
 
     /// <summary>Solves UᵀU x = b in place.</summary>
-    /// <param name="u">Shape [k, k], of <see cref="Factor"/>.</param>
-    /// <param name="x">Shape [k]; b before, x after.</param>
-    public abstract void Solve(float* u, float* inverseDiagonal, float* x, int k);
+    /// <param name="u">Shape [systems, k, k], as factored.</param>
+    /// <param name="x">Shape [systems, k]; b before, x after.</param>
+    public abstract void Solve(float* u, float* inverseDiagonal, float* x, int k, int systems);
+
+    public void Solve(float* u, float* inverseDiagonal, float* x, int k) => Solve(u, inverseDiagonal, x, k, 1);
 
     /// <summary>
     /// Σ_n x_n y_n, over 16 partial sums (n modulo 16) that are then added pairwise, so that every width rounds alike.
@@ -65,9 +78,9 @@ internal abstract unsafe class Kernel
     /// <param name="k">A multiple of <see cref="Alignment"/>.</param>
     public abstract float Dot(float* x, float* y, int k);
 
-    /// <summary>Scores of four rows against one panel: C = PᵀQ.</summary>
-    /// <param name="c">Shape [4, <see cref="PanelColumns"/>].</param>
-    /// <param name="p">Shape [k, 4] with row stride <paramref name="ldp"/>.</param>
+    /// <summary>Scores of eight rows against one panel: C = PᵀQ.</summary>
+    /// <param name="c">Shape [<see cref="ScoreRows"/>, <see cref="PanelColumns"/>].</param>
+    /// <param name="p">Shape [k, <see cref="ScoreRows"/>] with row stride <paramref name="ldp"/>.</param>
     /// <param name="q">Shape [k, <see cref="PanelColumns"/>].</param>
     public abstract void Score(float* c, float* p, int ldp, float* q, int k);
 

@@ -6,7 +6,7 @@ namespace Pipeline.Models.Kernels;
 /// </summary>
 internal sealed unsafe class PlainKernel : Kernel
 {
-    public override void AddGram(float* a, float* b, int n, int k)
+    public override void AddGram(float* a, float* b, int n, int k, RowsAhead ahead)
     {
         for (var t = 0; t < n; t++)
         {
@@ -25,47 +25,27 @@ internal sealed unsafe class PlainKernel : Kernel
             for (var column = 0; column < k; column++)
             {
                 var value = table[rows[t] * k + column];
-                panel[t * k + column] = MathF.Sqrt(MathF.Abs(weights[t])) * value;
-                MultiplyAdd(ref sum[column], MathF.Max(weights[t], 0), value);
+                var weight = weights is null ? 1 : weights[t];
+                panel[t * k + column] = MathF.Sqrt(MathF.Abs(weight)) * value;
+                MultiplyAdd(ref sum[column], MathF.Max(weight, 0), value);
             }
         }
     }
 
-    public override bool Factor(float* a, float* inverseDiagonal, int k)
+    public override bool Factor(float* a, float* inverseDiagonal, int k, int systems)
     {
-        for (var j = 0; j < k; j++)
+        for (var system = 0; system < systems; system++)
         {
-            for (var column = j; column < k; column++)
-            {
-                for (var above = 0; above < j; above++)
-                    MultiplyAdd(ref a[j * k + column], -a[above * k + j], a[above * k + column]);
-            }
-            if (!(a[j * k + j] > 0))
+            if (!FactorOne(a + system * k * k, inverseDiagonal + system * k, k))
                 return false;
-            inverseDiagonal[j] = 1 / MathF.Sqrt(a[j * k + j]);
-            for (var column = j; column < k; column++)
-                a[j * k + column] *= inverseDiagonal[j];
         }
         return true;
     }
 
-    public override void Solve(float* u, float* inverseDiagonal, float* x, int k)
+    public override void Solve(float* u, float* inverseDiagonal, float* x, int k, int systems)
     {
-        for (var j = 0; j < k; j++)
-        {
-            x[j] *= inverseDiagonal[j];
-            for (var column = j + 1; column < k; column++)
-                MultiplyAdd(ref x[column], -x[j], u[j * k + column]);
-        }
-        for (var j = k - 1; j >= 0; j--)
-        {
-            // The columns of other blocks of 16 by Dot's partial sums, those of its own one by one.
-            var solved = (j / Alignment + 1) * Alignment;
-            x[j] -= Dot(u + j * k + solved, x + solved, k - solved);
-            for (var column = j + 1; column < solved; column++)
-                MultiplyAdd(ref x[j], -u[j * k + column], x[column]);
-            x[j] *= inverseDiagonal[j];
-        }
+        for (var system = 0; system < systems; system++)
+            SolveOne(u + system * k * k, inverseDiagonal + system * k, x + system * k, k);
     }
 
     public override float Dot(float* x, float* y, int k)
@@ -82,7 +62,7 @@ internal sealed unsafe class PlainKernel : Kernel
 
     public override void Score(float* c, float* p, int ldp, float* q, int k)
     {
-        for (var row = 0; row < 4; row++)
+        for (var row = 0; row < ScoreRows; row++)
         {
             for (var column = 0; column < PanelColumns; column++)
             {
@@ -114,6 +94,52 @@ internal sealed unsafe class PlainKernel : Kernel
                 sums[lane] += sums[lane + half];
         }
         return sums[0];
+    }
+
+    private static bool FactorOne(float* a, float* inverseDiagonal, int k)
+    {
+        for (var j = 0; j < k; j++)
+        {
+            for (var column = j; column < k; column++)
+            {
+                for (var above = 0; above < j; above++)
+                    MultiplyAdd(ref a[j * k + column], -a[above * k + j], a[above * k + column]);
+            }
+            if (!(a[j * k + j] > 0))
+                return false;
+            inverseDiagonal[j] = 1 / MathF.Sqrt(a[j * k + j]);
+            for (var column = j; column < k; column++)
+                a[j * k + column] *= inverseDiagonal[j];
+            for (var column = j / Alignment * Alignment; column < j; column++)
+                a[j * k + column] = 0;
+        }
+        return true;
+    }
+
+    private void SolveOne(float* u, float* inverseDiagonal, float* x, int k)
+    {
+        for (var j = 0; j < k; j++)
+        {
+            x[j] *= inverseDiagonal[j];
+            for (var column = j + 1; column < k; column++)
+                MultiplyAdd(ref x[column], -x[j], u[j * k + column]);
+        }
+        // Backwards by fours: what is solved counts by Dot's partial sums over whole blocks of 16, then the four among themselves.
+        var z = stackalloc float[4];
+        for (var four = k - 4; four >= 0; four -= 4)
+        {
+            new Span<float>(x + four, 4).CopyTo(new Span<float>(z, 4));
+            new Span<float>(x + four, 4).Clear();
+            var block = four / Alignment * Alignment;
+            for (var j = four; j < four + 4; j++)
+                z[j - four] -= Dot(u + j * k + block, x + block, k - block);
+            for (var j = four + 3; j >= four; j--)
+            {
+                for (var column = four + 3; column > j; column--)
+                    MultiplyAdd(ref z[j - four], -u[j * k + column], x[column]);
+                x[j] = z[j - four] * inverseDiagonal[j];
+            }
+        }
     }
 
     private static void MultiplyAdd(ref float sum, float a, float b) => sum = MathF.FusedMultiplyAdd(a, b, sum);

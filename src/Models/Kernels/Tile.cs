@@ -2,26 +2,42 @@ using System.Runtime.CompilerServices;
 
 namespace Pipeline.Models.Kernels;
 
-/// <summary>Whether a tile adds products or subtracts them, decided at compile time.</summary>
+/// <summary>What a tile does with its products, decided at compile time.</summary>
 internal interface ISign
 {
-    static abstract float Apply(float value);
+    /// <summary>True where sums start from zero instead of from what is there.</summary>
+    static abstract bool FromZero { get; }
+
+    /// <summary>True where products are taken away.</summary>
+    static abstract bool Negative { get; }
 }
 
+/// <summary>C += PᵀQ.</summary>
 internal readonly struct Plus : ISign
 {
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Apply(float value) => value;
+    public static bool FromZero => false;
+
+    public static bool Negative => false;
 }
 
+/// <summary>C −= PᵀQ.</summary>
 internal readonly struct Minus : ISign
 {
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Apply(float value) => -value;
+    public static bool FromZero => false;
+
+    public static bool Negative => true;
+}
+
+/// <summary>C = PᵀQ.</summary>
+internal readonly struct Assign : ISign
+{
+    public static bool FromZero => true;
+
+    public static bool Negative => false;
 }
 
 /// <summary>
-/// The one inner loop under everything: C[r, c] ± = Σ_t P[t, r] · Q[t, c] for a block of C that is held in registers. Each element
+/// The one inner loop under everything: C[r, c] ±= Σ_t P[t, r] · Q[t, c] for a block of C that is held in registers. Each element
 /// of C takes its products in the order of t with one rounding each, so the result does not depend on width or block shape.
 /// </summary>
 internal static unsafe class Tile<TSimd, TVector, TSign>
@@ -56,29 +72,29 @@ internal static unsafe class Tile<TSimd, TVector, TSign>
     {
         var width = TSimd.Width;
         float* c0 = c, c1 = c + ldc, c2 = c1 + ldc, c3 = c2 + ldc;
-        TVector c00 = TSimd.Load(c0), c01 = TSimd.Load(c0 + width), c02 = TSimd.Load(c0 + 2 * width);
-        TVector c10 = TSimd.Load(c1), c11 = TSimd.Load(c1 + width), c12 = TSimd.Load(c1 + 2 * width);
-        TVector c20 = TSimd.Load(c2), c21 = TSimd.Load(c2 + width), c22 = TSimd.Load(c2 + 2 * width);
-        TVector c30 = TSimd.Load(c3), c31 = TSimd.Load(c3 + width), c32 = TSimd.Load(c3 + 2 * width);
+        TVector c00 = Start(c0), c01 = Start(c0 + width), c02 = Start(c0 + 2 * width);
+        TVector c10 = Start(c1), c11 = Start(c1 + width), c12 = Start(c1 + 2 * width);
+        TVector c20 = Start(c2), c21 = Start(c2 + width), c22 = Start(c2 + 2 * width);
+        TVector c30 = Start(c3), c31 = Start(c3 + width), c32 = Start(c3 + 2 * width);
         for (; n > 0; n--, p += ldp, q += ldq)
         {
             TVector q0 = TSimd.Load(q), q1 = TSimd.Load(q + width), q2 = TSimd.Load(q + 2 * width);
-            var s = TSimd.Broadcast(TSign.Apply(p[0]));
-            c00 = TSimd.MultiplyAdd(s, q0, c00);
-            c01 = TSimd.MultiplyAdd(s, q1, c01);
-            c02 = TSimd.MultiplyAdd(s, q2, c02);
-            s = TSimd.Broadcast(TSign.Apply(p[1]));
-            c10 = TSimd.MultiplyAdd(s, q0, c10);
-            c11 = TSimd.MultiplyAdd(s, q1, c11);
-            c12 = TSimd.MultiplyAdd(s, q2, c12);
-            s = TSimd.Broadcast(TSign.Apply(p[2]));
-            c20 = TSimd.MultiplyAdd(s, q0, c20);
-            c21 = TSimd.MultiplyAdd(s, q1, c21);
-            c22 = TSimd.MultiplyAdd(s, q2, c22);
-            s = TSimd.Broadcast(TSign.Apply(p[3]));
-            c30 = TSimd.MultiplyAdd(s, q0, c30);
-            c31 = TSimd.MultiplyAdd(s, q1, c31);
-            c32 = TSimd.MultiplyAdd(s, q2, c32);
+            var s = TSimd.Broadcast(p[0]);
+            c00 = Sum(s, q0, c00);
+            c01 = Sum(s, q1, c01);
+            c02 = Sum(s, q2, c02);
+            s = TSimd.Broadcast(p[1]);
+            c10 = Sum(s, q0, c10);
+            c11 = Sum(s, q1, c11);
+            c12 = Sum(s, q2, c12);
+            s = TSimd.Broadcast(p[2]);
+            c20 = Sum(s, q0, c20);
+            c21 = Sum(s, q1, c21);
+            c22 = Sum(s, q2, c22);
+            s = TSimd.Broadcast(p[3]);
+            c30 = Sum(s, q0, c30);
+            c31 = Sum(s, q1, c31);
+            c32 = Sum(s, q2, c32);
         }
         TSimd.Store(c00, c0);
         TSimd.Store(c01, c0 + width);
@@ -98,25 +114,25 @@ internal static unsafe class Tile<TSimd, TVector, TSign>
     {
         var width = TSimd.Width;
         float* c0 = c, c1 = c + ldc, c2 = c1 + ldc, c3 = c2 + ldc;
-        TVector c00 = TSimd.Load(c0), c01 = TSimd.Load(c0 + width);
-        TVector c10 = TSimd.Load(c1), c11 = TSimd.Load(c1 + width);
-        TVector c20 = TSimd.Load(c2), c21 = TSimd.Load(c2 + width);
-        TVector c30 = TSimd.Load(c3), c31 = TSimd.Load(c3 + width);
+        TVector c00 = Start(c0), c01 = Start(c0 + width);
+        TVector c10 = Start(c1), c11 = Start(c1 + width);
+        TVector c20 = Start(c2), c21 = Start(c2 + width);
+        TVector c30 = Start(c3), c31 = Start(c3 + width);
         for (; n > 0; n--, p += ldp, q += ldq)
         {
             TVector q0 = TSimd.Load(q), q1 = TSimd.Load(q + width);
-            var s = TSimd.Broadcast(TSign.Apply(p[0]));
-            c00 = TSimd.MultiplyAdd(s, q0, c00);
-            c01 = TSimd.MultiplyAdd(s, q1, c01);
-            s = TSimd.Broadcast(TSign.Apply(p[1]));
-            c10 = TSimd.MultiplyAdd(s, q0, c10);
-            c11 = TSimd.MultiplyAdd(s, q1, c11);
-            s = TSimd.Broadcast(TSign.Apply(p[2]));
-            c20 = TSimd.MultiplyAdd(s, q0, c20);
-            c21 = TSimd.MultiplyAdd(s, q1, c21);
-            s = TSimd.Broadcast(TSign.Apply(p[3]));
-            c30 = TSimd.MultiplyAdd(s, q0, c30);
-            c31 = TSimd.MultiplyAdd(s, q1, c31);
+            var s = TSimd.Broadcast(p[0]);
+            c00 = Sum(s, q0, c00);
+            c01 = Sum(s, q1, c01);
+            s = TSimd.Broadcast(p[1]);
+            c10 = Sum(s, q0, c10);
+            c11 = Sum(s, q1, c11);
+            s = TSimd.Broadcast(p[2]);
+            c20 = Sum(s, q0, c20);
+            c21 = Sum(s, q1, c21);
+            s = TSimd.Broadcast(p[3]);
+            c30 = Sum(s, q0, c30);
+            c31 = Sum(s, q1, c31);
         }
         TSimd.Store(c00, c0);
         TSimd.Store(c01, c0 + width);
@@ -131,18 +147,25 @@ internal static unsafe class Tile<TSimd, TVector, TSign>
     private static void By1(float* c, nint ldc, float* p, nint ldp, float* q, nint ldq, int n)
     {
         float* c0 = c, c1 = c + ldc, c2 = c1 + ldc, c3 = c2 + ldc;
-        TVector c00 = TSimd.Load(c0), c10 = TSimd.Load(c1), c20 = TSimd.Load(c2), c30 = TSimd.Load(c3);
+        TVector c00 = Start(c0), c10 = Start(c1), c20 = Start(c2), c30 = Start(c3);
         for (; n > 0; n--, p += ldp, q += ldq)
         {
             var q0 = TSimd.Load(q);
-            c00 = TSimd.MultiplyAdd(TSimd.Broadcast(TSign.Apply(p[0])), q0, c00);
-            c10 = TSimd.MultiplyAdd(TSimd.Broadcast(TSign.Apply(p[1])), q0, c10);
-            c20 = TSimd.MultiplyAdd(TSimd.Broadcast(TSign.Apply(p[2])), q0, c20);
-            c30 = TSimd.MultiplyAdd(TSimd.Broadcast(TSign.Apply(p[3])), q0, c30);
+            c00 = Sum(TSimd.Broadcast(p[0]), q0, c00);
+            c10 = Sum(TSimd.Broadcast(p[1]), q0, c10);
+            c20 = Sum(TSimd.Broadcast(p[2]), q0, c20);
+            c30 = Sum(TSimd.Broadcast(p[3]), q0, c30);
         }
         TSimd.Store(c00, c0);
         TSimd.Store(c10, c1);
         TSimd.Store(c20, c2);
         TSimd.Store(c30, c3);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Start(float* c) => TSign.FromZero ? TSimd.Broadcast(0) : TSimd.Load(c);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Sum(TVector a, TVector b, TVector c) =>
+        TSign.Negative ? TSimd.MultiplySubtract(a, b, c) : TSimd.MultiplyAdd(a, b, c);
 }

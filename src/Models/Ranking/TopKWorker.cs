@@ -12,7 +12,7 @@ internal sealed unsafe class TopKWorker
 {
     public const int BlockRows = 64;
 
-    private const int TileRows = 4;
+    private const int TileRows = Kernel.ScoreRows;
 
     // Above the rounding of a float32 dot product of any depth used here, so that no score exceeds its bound.
     private const float BoundMargin = 1.001f;

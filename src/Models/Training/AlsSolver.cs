@@ -41,68 +41,134 @@ internal sealed unsafe class AlsSolver
         Workers.Run(threads, pieces, CreateWorkspace, (workspace, piece) =>
         {
             var end = Math.Min((piece + 1) * RowsPerPiece, rows.RowCount);
-            for (var row = piece * RowsPerPiece; row < end; row++)
-                losses[piece] += Solve(rows.Columns(row), rows.Values(row), solved.PaddedRow(row), workspace);
+            losses[piece] = SolvePiece(rows, piece * RowsPerPiece, end, solved, workspace);
         }, cancellationToken);
         return losses.Sum();
     }
 
     /// <summary>Solves one row: a fold-in.</summary>
+    /// <param name="confidences">Empty for 1 everywhere.</param>
     /// <param name="solution">Shape [stride].</param>
-    /// <returns>min f = Σ c p² − bᵀx, since f(x) = xᵀA x − 2 bᵀx + Σ c p² and A x = b.</returns>
-    public double Solve(ReadOnlySpan<int> columns, ReadOnlySpan<float> confidences, Span<float> solution, AlsWorkspace workspace)
+    public void Solve(ReadOnlySpan<int> columns, ReadOnlySpan<float> confidences, Span<float> solution, AlsWorkspace workspace)
     {
         solution.Clear();
         if (columns.IsEmpty)
-            return 0;
+            return;
         Factor(columns, confidences, workspace);
-        var stride = others.Stride;
-        new ReadOnlySpan<float>(workspace.RightSide, stride).CopyTo(solution);
-        fixed (float* x = solution)
-        {
-            kernel.Solve(workspace.Matrix, workspace.InverseDiagonal, x, stride);
-            var attained = 0.0;
-            for (var n = 0; n < stride; n++)
-                attained += (double)workspace.RightSide[n] * x[n];
-            var wanted = 0.0;
-            foreach (var confidence in confidences)
-                wanted += Math.Max(confidence, 0);
-            return wanted - attained;
-        }
+        SolveFactored(workspace, 1);
+        new ReadOnlySpan<float>(workspace.Solution, others.Stride).CopyTo(solution);
     }
 
     /// <summary>Leaves the row's Cholesky factor and right side in <paramref name="workspace"/>.</summary>
+    /// <param name="confidences">Empty for 1 everywhere.</param>
     public void Factor(ReadOnlySpan<int> columns, ReadOnlySpan<float> confidences, AlsWorkspace workspace)
     {
-        var stride = others.Stride;
-        var matrix = new Span<float>(workspace.Matrix, stride * stride);
-        new ReadOnlySpan<float>(gram.Pointer, stride * stride).CopyTo(matrix);
-        var regularization = (float)Regularization(parameters, others.Rows, confidences);
-        for (var n = 0; n < stride; n++)
-            matrix[n * stride + n] += regularization;
-
-        new Span<float>(workspace.RightSide, stride).Clear();
+        var weight = confidences.IsEmpty ? RowWeight.Ones(columns.Length) : RowWeight.Of(confidences);
         fixed (int* column = columns)
         fixed (float* confidence = confidences)
         {
-            for (var first = 0; first < columns.Length; first += workspace.PanelRows)
-            {
-                var count = Math.Min(workspace.PanelRows, columns.Length - first);
-                kernel.Gather(workspace.Panel, others.Pointer, column + first, confidence + first, count, stride, workspace.RightSide);
-                kernel.AddGram(workspace.Matrix, workspace.Panel, count, stride);
-            }
+            var fetched = column + columns.Length;
+            Build(column, confidence, columns.Length, fetched, ref fetched, weight, workspace, slot: 0);
         }
-        if (!kernel.Factor(workspace.Matrix, workspace.InverseDiagonal, stride))
-            throw new ArithmeticException("A row's equations are not positive definite in float32: raise the regularization.");
+        FactorBuilt(workspace, systems: 1);
     }
 
     /// <summary>λ (n + α₀ m)^ν.</summary>
-    public static double Regularization(ImplicitAlsParameters parameters, int m, ReadOnlySpan<float> confidences)
+    /// <param name="weight">n: the row's confidences added up without their signs.</param>
+    public static double Regularization(ImplicitAlsParameters parameters, int m, double weight)
     {
-        var total = parameters.UnobservedWeight * m;
-        foreach (var confidence in confidences)
-            total += Math.Abs(confidence);
+        var total = weight + parameters.UnobservedWeight * m;
         return parameters.Regularization * (parameters.FrequencyExponent == 1 ? total : Math.Pow(total, parameters.FrequencyExponent));
+    }
+
+    /// <summary>Solves rows in batches; returns Σ min f = Σ c p² − bᵀx, since f(x) = xᵀA x − 2 bᵀx + Σ c p² and A x = b.</summary>
+    private double SolvePiece(SparseMatrix rows, int first, int end, FactorMatrix solved, AlsWorkspace workspace)
+    {
+        var loss = 0.0;
+        Span<int> batch = stackalloc int[workspace.Systems];
+        fixed (int* columns = rows.AllColumns)
+        fixed (float* values = rows.AllValues)
+        {
+            // The rows of a piece stand one behind the other, so the columns after a row are what the next one gathers.
+            int* last = columns + rows.Starts[end], fetched = columns + rows.Starts[first];
+            while (first < end)
+            {
+                var count = 0;
+                for (; first < end && count < batch.Length; first++)
+                {
+                    var (start, length) = (rows.Starts[first], rows.RowLength(first));
+                    if (length == 0)
+                    {
+                        solved.PaddedRow(first).Clear();
+                        continue;
+                    }
+                    var weight = rows.Weight(first);
+                    loss += weight.Preferred;
+                    Build(columns + start, values is null ? null : values + start, length, last, ref fetched, weight, workspace, count);
+                    batch[count++] = first;
+                }
+                FactorBuilt(workspace, count);
+                SolveFactored(workspace, count);
+                for (var slot = 0; slot < count; slot++)
+                    loss -= Take(workspace, slot, solved.PaddedRow(batch[slot]));
+            }
+        }
+        return loss;
+    }
+
+    /// <summary>Writes A and b of one row.</summary>
+    /// <param name="confidences">Null for 1 everywhere.</param>
+    /// <param name="last">Columns can be read up to here, beyond the row's own.</param>
+    /// <param name="fetched">Columns whose rows the caches were asked for.</param>
+    private void Build(
+        int* columns, float* confidences, int length, int* last, ref int* fetched, RowWeight weight, AlsWorkspace workspace, int slot)
+    {
+        var stride = others.Stride;
+        float* matrix = workspace.Matrix + (nint)slot * stride * stride, rightSide = workspace.RightSide + (nint)slot * stride;
+        gram.Span.CopyTo(new Span<float>(matrix, stride * stride));
+        var regularization = (float)Regularization(parameters, others.Rows, weight.Total);
+        for (var n = 0; n < stride; n++)
+            matrix[n * stride + n] += regularization;
+        new Span<float>(rightSide, stride).Clear();
+        for (var done = 0; done < length; done += workspace.PanelRows)
+        {
+            var count = Math.Min(workspace.PanelRows, length - done);
+            var weights = confidences is null ? null : confidences + done;
+            kernel.Gather(workspace.Panel, others.Pointer, columns + done, weights, count, stride, rightSide);
+            kernel.AddGram(matrix, workspace.Panel, count, stride, Ahead(columns + done + count, last, ref fetched, workspace.PanelRows));
+        }
+    }
+
+    // One panel ahead of what was gathered: far enough for memory to answer meanwhile, near enough to be in the caches still.
+    private RowsAhead Ahead(int* next, int* last, ref int* fetched, int rows)
+    {
+        var from = fetched < next ? next : fetched;
+        fetched = last - next < rows ? last : next + rows;
+        return new RowsAhead(others.Pointer, from, (int)Math.Max(fetched - from, 0));
+    }
+
+    private void FactorBuilt(AlsWorkspace workspace, int systems)
+    {
+        if (!kernel.Factor(workspace.Matrix, workspace.InverseDiagonal, others.Stride, systems))
+            throw new ArithmeticException("A row's equations are not positive definite in float32: raise the regularization.");
+    }
+
+    private void SolveFactored(AlsWorkspace workspace, int systems)
+    {
+        var length = systems * others.Stride;
+        new ReadOnlySpan<float>(workspace.RightSide, length).CopyTo(new Span<float>(workspace.Solution, length));
+        kernel.Solve(workspace.Matrix, workspace.InverseDiagonal, workspace.Solution, others.Stride, systems);
+    }
+
+    /// <returns>bᵀx.</returns>
+    private double Take(AlsWorkspace workspace, int slot, Span<float> solution)
+    {
+        float* b = workspace.RightSide + (nint)slot * others.Stride, x = workspace.Solution + (nint)slot * others.Stride;
+        var attained = 0.0;
+        for (var n = 0; n < others.Stride; n++)
+            attained += (double)b[n] * x[n];
+        new ReadOnlySpan<float>(x, others.Stride).CopyTo(solution);
+        return attained;
     }
 
     private FactorMatrix WeightedGram(int threads, CancellationToken cancellationToken)

@@ -35,6 +35,9 @@ public sealed class FactorMatrix
 
     internal Span<float> PaddedRow(int row) => values.AsSpan(offset + row * Stride, Stride);
 
+    /// <summary>All rows with their padding.</summary>
+    internal Span<float> Span => values.AsSpan(offset, Rows * Stride);
+
     /// <summary>The first row; valid as long as this object is reachable.</summary>
     internal unsafe float* Pointer => (float*)Unsafe.AsPointer(ref values[offset]);
 

@@ -72,7 +72,7 @@ public static class ImplicitAls
             var norm = 0.0;
             foreach (var value in items[item])
                 norm += (double)value * value;
-            penalty += norm * AlsSolver.Regularization(parameters, userCount, byContent.Values(item));
+            penalty += norm * AlsSolver.Regularization(parameters, userCount, byContent.Weight(item).Total);
         }
         return penalty;
     }

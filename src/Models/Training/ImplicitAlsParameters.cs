@@ -63,6 +63,8 @@ public sealed record ImplicitAlsParameters
         if (Regularization > 0)
             return this;
         double users = data.Users.Count, contents = data.Contents.Count, sum = 0, squares = 0;
+        if (data.ByUser.AllValues.IsEmpty)
+            sum = squares = data.Count;
         foreach (var confidence in data.ByUser.AllValues)
         {
             sum += Math.Abs(confidence);

@@ -9,6 +9,9 @@ public sealed unsafe class KernelTests
 {
     private static readonly Kernel Plain = new PlainKernel();
 
+    // Pointers do not keep what they point into.
+    private readonly List<FactorMatrix> kept = [];
+
     public static TheoryData<VectorWidth> Widths => [.. Enum.GetValues<VectorWidth>()];
 
     [Theory]
@@ -37,7 +40,7 @@ public sealed unsafe class KernelTests
         {
             var rows = Enumerable.Range(0, n + 1).Select(t => t * 7 % 50).ToArray();
             var weights = rows.Select(row => row % 5 == 0 ? -0.5f : 0.25f * row).ToArray();
-            FactorMatrix expected = new(n + 1, 48), actual = new(n + 1, 48), expectedSum = Random(1, 48, seed: 2), actualSum = Random(1, 48, seed: 2);
+            FactorMatrix expected = Empty(n + 1, 48), actual = Empty(n + 1, 48), expectedSum = Random(1, 48, seed: 2), actualSum = Random(1, 48, seed: 2);
             fixed (int* row = rows)
             fixed (float* weight = weights)
             {
@@ -51,13 +54,66 @@ public sealed unsafe class KernelTests
 
     [Theory]
     [MemberData(nameof(Widths))]
+    public void Rows_without_weights_count_as_weighted_by_one(VectorWidth width)
+    {
+        foreach (var k in new[] { 16, 48, 64, 144 })
+        {
+            var table = Random(20, k, seed: 1);
+            for (var n = 0; n <= 33; n++)
+            {
+                var rows = Enumerable.Range(0, n + 1).Select(t => t * 7 % 20).ToArray();
+                var ones = rows.Select(_ => 1f).ToArray();
+                FactorMatrix expected = Empty(n + 1, k), actual = Empty(n + 1, k), expectedSum = Random(1, k, seed: 2), actualSum = Random(1, k, seed: 2);
+                fixed (int* row = rows)
+                fixed (float* one = ones)
+                {
+                    Plain.Gather(expected.Pointer, table.Pointer, row, one, n, k, expectedSum.Pointer);
+                    Kernel.For(width).Gather(actual.Pointer, table.Pointer, row, null, n, k, actualSum.Pointer);
+                }
+                AssertEqual(expected, actual);
+                AssertEqual(expectedSum, actualSum);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void Several_systems_are_solved_as_one_by_one(VectorWidth width)
+    {
+        const int K = 32;
+        var matrix = PositiveDefinite(K);
+        foreach (var systems in new[] { 1, 2, 3, 16, 17, 33 })
+        {
+            FactorMatrix expected = Empty(systems * K, K), actual = Empty(systems * K, K), expectedX = Random(systems, K, seed: 3), actualX = Copy(expectedX);
+            FactorMatrix expectedInverse = Empty(systems, K), actualInverse = Empty(systems, K);
+            for (var row = 0; row < systems * K; row++)
+            {
+                matrix.PaddedRow(row % K).CopyTo(expected.PaddedRow(row));
+                expected.PaddedRow(row)[row % K] += row / K;
+                expected.PaddedRow(row).CopyTo(actual.PaddedRow(row));
+            }
+            for (var system = 0; system < systems; system++)
+            {
+                float* one = expected.Pointer + system * K * K, inverse = expectedInverse.Pointer + system * K;
+                Assert.True(Plain.Factor(one, inverse, K));
+                Plain.Solve(one, inverse, expectedX.Pointer + system * K, K);
+            }
+            Assert.True(Kernel.For(width).Factor(actual.Pointer, actualInverse.Pointer, K, systems));
+            Kernel.For(width).Solve(actual.Pointer, actualInverse.Pointer, actualX.Pointer, K, systems);
+            AssertEqual(expectedInverse, actualInverse);
+            AssertEqual(expectedX, actualX);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Widths))]
     public void Factor_and_solve_agree_and_solve_the_equations(VectorWidth width)
     {
-        foreach (var k in new[] { 16, 32, 48, 64, 144 })
+        foreach (var k in new[] { 16, 32, 48, 64, 80, 96, 112, 144 })
         {
             var (matrix, right) = (PositiveDefinite(k), Random(1, k, seed: 3));
             FactorMatrix expected = Copy(matrix), actual = Copy(matrix), expectedX = Copy(right), actualX = Copy(right);
-            FactorMatrix expectedInverse = new(1, k), actualInverse = new(1, k);
+            FactorMatrix expectedInverse = Empty(1, k), actualInverse = Empty(1, k);
 
             Assert.True(Plain.Factor(expected.Pointer, expectedInverse.Pointer, k));
             Assert.True(Kernel.For(width).Factor(actual.Pointer, actualInverse.Pointer, k));
@@ -85,7 +141,7 @@ public sealed unsafe class KernelTests
         {
             var matrix = PositiveDefinite(32);
             matrix.PaddedRow(21)[21] = pivot;
-            Assert.False(Kernel.For(width).Factor(matrix.Pointer, new FactorMatrix(1, 32).Pointer, 32));
+            Assert.False(Kernel.For(width).Factor(matrix.Pointer, Empty(1, 32).Pointer, 32));
         }
     }
 
@@ -102,12 +158,12 @@ public sealed unsafe class KernelTests
 
     [Theory]
     [MemberData(nameof(Widths))]
-    public void Score_multiplies_four_rows_with_a_panel(VectorWidth width)
+    public void Score_multiplies_eight_rows_with_a_panel(VectorWidth width)
     {
         for (var k = 1; k <= 33; k++)
         {
             FactorMatrix p = Random(k, 64, seed: 6), q = Random(k, Kernel.PanelColumns, seed: 8);
-            FactorMatrix expected = Random(4, Kernel.PanelColumns, seed: 9), actual = Random(4, Kernel.PanelColumns, seed: 10);
+            FactorMatrix expected = Random(Kernel.ScoreRows, Kernel.PanelColumns, seed: 9), actual = Random(Kernel.ScoreRows, Kernel.PanelColumns, seed: 10);
             Plain.Score(expected.Pointer, p.Pointer + 8, 64, q.Pointer, k);
             Kernel.For(width).Score(actual.Pointer, p.Pointer + 8, 64, q.Pointer, k);
             AssertEqual(expected, actual);
@@ -123,9 +179,15 @@ public sealed unsafe class KernelTests
             Assert.Equal(Plain.AtLeast(row.Pointer, threshold), Kernel.For(width).AtLeast(row.Pointer, threshold));
     }
 
-    private static FactorMatrix Random(int rows, int columns, ulong seed) => Fill(new FactorMatrix(rows, columns), seed);
+    private FactorMatrix Empty(int rows, int columns)
+    {
+        kept.Add(new FactorMatrix(rows, columns));
+        return kept[^1];
+    }
 
-    private static FactorMatrix Random(int rows, int columns, int seed) => Random(rows, columns, (ulong)seed);
+    private FactorMatrix Random(int rows, int columns, ulong seed) => Fill(Empty(rows, columns), seed);
+
+    private FactorMatrix Random(int rows, int columns, int seed) => Random(rows, columns, (ulong)seed);
 
     private static FactorMatrix Fill(FactorMatrix matrix, ulong seed)
     {
@@ -138,18 +200,18 @@ public sealed unsafe class KernelTests
         return matrix;
     }
 
-    private static FactorMatrix PositiveDefinite(int k)
+    private FactorMatrix PositiveDefinite(int k)
     {
-        var matrix = new FactorMatrix(k, k);
+        var matrix = Empty(k, k);
         Plain.AddGram(matrix.Pointer, Random(2 * k, k, seed: 12).Pointer, 2 * k, k);
         for (var row = 0; row < k; row++)
             matrix.PaddedRow(row)[row] += 1;
         return matrix;
     }
 
-    private static FactorMatrix Copy(FactorMatrix matrix)
+    private FactorMatrix Copy(FactorMatrix matrix)
     {
-        var copy = new FactorMatrix(matrix.Rows, matrix.Rank);
+        var copy = Empty(matrix.Rows, matrix.Rank);
         for (var row = 0; row < matrix.Rows; row++)
             matrix.PaddedRow(row).CopyTo(copy.PaddedRow(row));
         return copy;
