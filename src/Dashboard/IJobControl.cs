@@ -1,4 +1,5 @@
 using Pipeline.Storage.MySql.Operators;
+using Pipeline.Storage.MySql.Schedules;
 
 namespace Pipeline.Dashboard;
 
@@ -7,21 +8,67 @@ namespace Pipeline.Dashboard;
 /// <param name="Default">The value where none is given; empty for what the job decides when it runs.</param>
 public sealed record JobSetting(string Name, string Meaning, string Default);
 
+/// <summary>How the runs of a job are treated.</summary>
+/// <param name="Attempts">Of a run that fails, for the timetable.</param>
+/// <param name="Pause">Before the second attempt; doubled before each further one.</param>
+/// <param name="Limit">That an attempt may take; null for any time.</param>
+/// <param name="Queues">Whether a time of the timetable waits while a run is going on; else it is skipped.</param>
+public sealed record JobRules(int Attempts, TimeSpan Pause, TimeSpan? Limit, bool Queues);
+
 /// <summary>A job as its host knows it.</summary>
 /// <param name="Cron">Null for what runs on request only.</param>
+/// <param name="OwnCron">What the timetable says, where no operator has changed it.</param>
 /// <param name="Zone">Whose times the cron expression means, as IANA names it.</param>
-/// <param name="Next">The next times, UTC.</param>
-public sealed record JobDescription(string Name, IReadOnlyList<JobSetting> Settings, string? Cron, string Zone, IReadOnlyList<DateTime> Next);
+/// <param name="Next">The next times, UTC; while it is paused, those that will be skipped.</param>
+/// <param name="Held">What operators have changed; null where nothing ever was.</param>
+/// <param name="CanBackfill">Whether it can be computed for times that are over.</param>
+public sealed record JobDescription(
+    string Name, IReadOnlyList<JobSetting> Settings, string? Cron, string? OwnCron, string Zone, IReadOnlyList<DateTime> Next, JobRules Rules, JobSchedule? Held,
+    bool CanBackfill)
+{
+    public string? PausedBy => Held?.PausedBy;
+}
+
+/// <summary>A time that a backfill computes.</summary>
+/// <param name="At">UTC.</param>
+/// <param name="Known">Whether something was computed for it before, and will be replaced.</param>
+public readonly record struct BackfillTime(DateTime At, bool Known);
+
+/// <summary>What a backfill would do, or does.</summary>
+/// <param name="Complaint">What is wrong with the wish; then nothing is done.</param>
+public sealed record BackfillPlan(IReadOnlyList<BackfillTime> Times, string? Complaint);
 
 /// <summary>What the dashboard asks of the host that runs the jobs. The host does not ask back who may: that is decided here.</summary>
 public interface IJobControl
 {
-    IReadOnlyList<JobDescription> Jobs { get; }
+    /// <summary>The jobs that people start or plan, by name.</summary>
+    Task<IReadOnlyList<JobDescription>> ListAsync(CancellationToken cancellationToken);
 
     /// <summary>Checks a request and puts it into the queue. Its run appears in the ledger when a worker takes it.</summary>
     /// <param name="settings">Texts such as <c>rank=64</c>; those that keep their default may be left out.</param>
     /// <returns>Null, or what is wrong with the request; then nothing was queued.</returns>
     Task<string?> StartAsync(string job, IReadOnlyList<string> settings, Actor actor, CancellationToken cancellationToken);
+
+    /// <summary>Puts a run that did not end well into the queue once more, with its parameters and as its next attempt.</summary>
+    /// <returns>Null, or why it cannot be.</returns>
+    Task<string?> RetryAsync(long runId, Actor actor, CancellationToken cancellationToken);
+
+    /// <summary>Times of the timetable are skipped until it is resumed.</summary>
+    Task PauseAsync(string job, Actor actor, CancellationToken cancellationToken);
+
+    Task ResumeAsync(string job, Actor actor, CancellationToken cancellationToken);
+
+    /// <summary>The next times of a cron expression.</summary>
+    /// <returns>UTC times, or what is wrong with it.</returns>
+    (IReadOnlyList<DateTime> Next, string? Complaint) Preview(string cron);
+
+    /// <summary>Changes when and how a job runs.</summary>
+    /// <returns>Null, or what is wrong with the change; then nothing was changed.</returns>
+    Task<string?> ChangeScheduleAsync(string job, ScheduleChange change, Actor actor, CancellationToken cancellationToken);
+
+    /// <summary>Computes a job for the timetable's times of a range that is over, one after another, in a run of its own.</summary>
+    /// <param name="actor">Null to see only what would be done.</param>
+    Task<BackfillPlan> BackfillAsync(string job, DateTime from, DateTime to, Actor? actor, CancellationToken cancellationToken);
 
     /// <summary>Puts the way back to an earlier generation into the queue, as a run of its own.</summary>
     Task RollBackAsync(long generation, Actor actor, CancellationToken cancellationToken);

@@ -1,5 +1,6 @@
 using System.Net;
 using Pipeline.Dashboard;
+using Pipeline.Jobs.Alarms;
 
 namespace Pipeline.Jobs;
 
@@ -16,6 +17,11 @@ public sealed record JobsSettings
     public const string DashboardForwardersVariable = "PIPELINE_DASHBOARD_FORWARDERS";
     public const string AuditAnchorVariable = "PIPELINE_AUDIT_ANCHOR";
     public const string ArtifactsVariable = "PIPELINE_ARTIFACTS";
+    public const string WebhookVariable = "PIPELINE_ALARM_WEBHOOK";
+    public const string WebhookKeyFileVariable = "PIPELINE_ALARM_WEBHOOK_KEY_FILE";
+    public const string RetentionVariable = "PIPELINE_RUN_RETENTION_DAYS";
+
+    private const int FewestKeyCharacters = 24;
 
     /// <summary>Where /health, /metrics and the dashboard listen.</summary>
     public string Http { get; init; } = "http://127.0.0.1:8080";
@@ -24,6 +30,12 @@ public sealed record JobsSettings
 
     /// <summary>Folder of the model artifacts.</summary>
     public string Artifacts { get; init; } = Path.Combine(".run", "artifacts");
+
+    /// <summary>Where alarms are delivered to; null for nowhere but the dashboard.</summary>
+    public WebhookSettings? Webhook { get; init; }
+
+    /// <summary>Days that runs, their logs and alarms are kept for.</summary>
+    public int RetentionDays { get; init; } = 90;
 
     /// <exception cref="SettingException">A variable is malformed.</exception>
     public static JobsSettings FromEnvironment() => From(Environment.GetEnvironmentVariable);
@@ -48,6 +60,10 @@ public sealed record JobsSettings
                 AuditAnchor = Value(AuditAnchorVariable) ?? defaults.Dashboard.AuditAnchor,
             },
             Artifacts = Value(ArtifactsVariable) ?? defaults.Artifacts,
+            Webhook = Value(WebhookVariable) is { } address ? Webhook(address, Value(WebhookKeyFileVariable)) : null,
+            RetentionDays = Value(RetentionVariable) is not { } days ? defaults.RetentionDays
+                : int.TryParse(days, out int number) && number is >= 1 and <= 3_650 ? number
+                : throw new SettingException($"{RetentionVariable} is '{days}': expected 1 to 3650 days"),
         };
 
         IReadOnlyList<IPNetwork> Networks(string name) =>
@@ -58,6 +74,16 @@ public sealed record JobsSettings
             IPNetwork.TryParse(text, out var network) ? network
             : IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
             : throw new SettingException($"{name} has '{text}': expected IP addresses or networks such as 10.1.2.0/24, separated by commas");
+
+        static WebhookSettings Webhook(string address, string? keyFile)
+        {
+            if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
+                throw new SettingException($"{WebhookVariable} is '{address}': expected http:// or https://");
+            string key = File.Exists(keyFile) ? File.ReadAllText(keyFile).Trim() : "";
+            return key.Length >= FewestKeyCharacters
+                ? new WebhookSettings(uri, key)
+                : throw new SettingException($"{WebhookKeyFileVariable}: expected a file with a random key of at least {FewestKeyCharacters} characters");
+        }
 
         string? Value(string name) => string.IsNullOrWhiteSpace(variable(name)) ? null : variable(name)!.Trim();
     }

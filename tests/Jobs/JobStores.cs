@@ -24,6 +24,7 @@ public sealed class JobStores : IAsyncDisposable
         Runs = new RunStore(Database);
         Generations = new GenerationStore(Database);
         Popularity = new PopularityStore(Database);
+        History = new PopularityHistory(Database);
         Models = new ModelStore(Database);
         Reader = new RecommendationReader(Cache, Generations, Popularity);
         var filler = new CacheFiller(Generations, Cache);
@@ -39,6 +40,7 @@ public sealed class JobStores : IAsyncDisposable
     public RunStore Runs { get; }
     public GenerationStore Generations { get; }
     public PopularityStore Popularity { get; }
+    public PopularityHistory History { get; }
     public ModelStore Models { get; }
     public RecommendationReader Reader { get; }
     public GenerationPruner Pruner { get; }

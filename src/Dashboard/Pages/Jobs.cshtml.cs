@@ -14,7 +14,7 @@ public sealed class JobsModel(RunHistory runs, IJobControl control) : PageModel
 
     public async Task OnGetAsync()
     {
-        Jobs = control.Jobs;
+        Jobs = await control.ListAsync(HttpContext.RequestAborted);
         foreach (var job in Jobs)
             History[job.Name] = await runs.SearchAsync(new RunFilter(job.Name, null, null), long.MaxValue, RunsInChart, HttpContext.RequestAborted);
     }

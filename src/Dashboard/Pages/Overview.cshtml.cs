@@ -1,24 +1,36 @@
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Pipeline.Storage.MySql.Alarms;
 using Pipeline.Storage.MySql.Generations;
 using Pipeline.Storage.MySql.Runs;
 
 namespace Pipeline.Dashboard.Pages;
 
-public sealed class OverviewModel(RunHistory runs, GenerationStore pointers, GenerationHistory generations, IJobControl jobs) : PageModel
+public sealed class OverviewModel(RunHistory runs, GenerationStore pointers, GenerationHistory generations, AlarmStore alarms, IJobControl jobs, TimeProvider clock) : PageModel
 {
+    private const int MostAlarms = 20;
+
     public GenerationRecord? Served { get; private set; }
 
     public IReadOnlyDictionary<string, long> Recent { get; private set; } = new Dictionary<string, long>();
 
     public IReadOnlyList<RunRecord> Latest { get; private set; } = [];
 
-    public IEnumerable<JobDescription> Scheduled => jobs.Jobs.Where(job => job.Next.Count > 0).OrderBy(job => job.Next[0]);
+    public IReadOnlyList<Alarm> Alarms { get; private set; } = [];
+
+    /// <summary>What comes next, the soonest first.</summary>
+    public IReadOnlyList<JobDescription> Scheduled { get; private set; } = [];
+
+    /// <summary>How long readers have been getting what they get; null where they get nothing.</summary>
+    public TimeSpan? ServedFor { get; private set; }
 
     public async Task OnGetAsync()
     {
         var cancelled = HttpContext.RequestAborted;
         if (await pointers.PointerAsync(GenerationStore.GlobalScope, cancelled) is { } pointer)
             Served = await generations.FindAsync(pointer.GenerationId, cancelled);
+        ServedFor = clock.GetUtcNow().UtcDateTime - Served?.FlippedAt;
+        Alarms = await alarms.OpenAsync(MostAlarms, cancelled);
+        Scheduled = [.. (await jobs.ListAsync(cancelled)).Where(job => job.Next.Count > 0).OrderBy(job => job.Next[0])];
         Recent = await runs.CountRecentAsync(cancelled);
         Latest = await runs.LatestAsync(cancelled);
     }

@@ -20,7 +20,7 @@ public sealed class RunJobModel(IJobControl control, RunHistory runs) : PageMode
     /// <param name="again">A run whose parameters to begin with.</param>
     public async Task<IActionResult> OnGetAsync(string job, [FromQuery] long? again)
     {
-        if (!Find(job))
+        if (!await FindAsync(job))
             return NotFound();
         if (again is { } id && await runs.FindAsync(id, HttpContext.RequestAborted) is { } before && before.Job == job)
             TakeOver(before.Parameters);
@@ -29,7 +29,7 @@ public sealed class RunJobModel(IJobControl control, RunHistory runs) : PageMode
 
     public async Task<IActionResult> OnPostAsync(string job)
     {
-        if (!Find(job))
+        if (!await FindAsync(job))
             return NotFound();
         foreach (var (name, value) in Request.Form.Where(field => field.Key.StartsWith(FieldPrefix, StringComparison.Ordinal)))
             Values[name[FieldPrefix.Length..]] = value.ToString().Trim();
@@ -42,7 +42,8 @@ public sealed class RunJobModel(IJobControl control, RunHistory runs) : PageMode
         return Page();
     }
 
-    private bool Find(string job) => (Found = control.Jobs.FirstOrDefault(known => known.Name == job)) is not null;
+    private async Task<bool> FindAsync(string job) =>
+        (Found = (await control.ListAsync(HttpContext.RequestAborted)).FirstOrDefault(known => known.Name == job)) is not null;
 
     private string? Default(string setting) => Found!.Settings.FirstOrDefault(known => known.Name == setting)?.Default;
 

@@ -19,7 +19,7 @@ public sealed class RunsModel(RunHistory runs, IJobControl jobs) : PageModel
     [FromQuery(Name = "text")]
     public string? Text { get; set; }
 
-    public IEnumerable<string> Jobs => jobs.Jobs.Select(job => job.Name);
+    public IEnumerable<string> Jobs { get; private set; } = [];
 
     public IReadOnlyList<RunRecord> Found { get; private set; } = [];
 
@@ -29,6 +29,7 @@ public sealed class RunsModel(RunHistory runs, IJobControl jobs) : PageModel
     public async Task OnGetAsync([FromQuery] long? before)
     {
         Found = await runs.SearchAsync(new RunFilter(Given(Job), Given(State), Given(Text)), before ?? long.MaxValue, PerPage, HttpContext.RequestAborted);
+        Jobs = (await jobs.ListAsync(HttpContext.RequestAborted)).Select(job => job.Name);
         Older = Found.Count == PerPage ? Found[^1].RunId : null;
     }
 

@@ -17,6 +17,13 @@ internal static class Amounts
             : $"{(int)span.TotalHours}:{span.Minutes:00}:{span.Seconds:00}";
     }
 
+    /// <summary>Such as 40 s, 12 min, 3.5 h or 2 d: how old something is, where nobody counts seconds.</summary>
+    public static string Age(TimeSpan span) =>
+        span.TotalSeconds < 90 ? $"{Math.Max(0, span.TotalSeconds):0} s"
+        : span.TotalMinutes < 90 ? $"{span.TotalMinutes:0} min"
+        : span.TotalHours < 48 ? $"{span.TotalHours.ToString("0.#", CultureInfo.InvariantCulture)} h"
+        : $"{span.TotalDays:0} d";
+
     public static string Whole(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
     /// <summary>The members of a JSON object as names and texts, in its order; one entry for what is none.</summary>

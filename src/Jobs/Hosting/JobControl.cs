@@ -1,20 +1,29 @@
+using System.Text.Json;
 using Hangfire;
 using Pipeline.Dashboard;
+using Pipeline.Jobs.Popularity;
 using Pipeline.Jobs.Publication;
 using Pipeline.Jobs.Runs;
-using Pipeline.Jobs.Training;
+using Pipeline.Jobs.Schedules;
 using Pipeline.Storage.MySql.Audit;
 using Pipeline.Storage.MySql.Operators;
+using Pipeline.Storage.MySql.Popularity;
+using Pipeline.Storage.MySql.Runs;
+using Pipeline.Storage.MySql.Schedules;
 
 namespace Pipeline.Jobs.Hosting;
 
-/// <summary>Runs that the dashboard asks for: audited, then handed to Hangfire.</summary>
-internal sealed class JobControl(IBackgroundJobClient queue, AuditTrail audit, TimeProvider clock) : IJobControl
+/// <summary>What the dashboard asks for: audited, then handed to Hangfire.</summary>
+internal sealed class JobControl(
+    IBackgroundJobClient queue, AuditTrail audit, JobPlans plans, ScheduleDesk schedules, TimetableService timetable, RunHistory history,
+    PopularityHistory popularity, TimeProvider clock) : IJobControl
 {
     private const int PreviewedTimes = 5;
 
-    public IReadOnlyList<JobDescription> Jobs =>
-        [.. JobCatalogue.Names.Where(name => name is not (RollBackJob.JobName or PromoteModelJob.JobName)).Select(name => Describe(name, clock.GetUtcNow().UtcDateTime))];
+    private DateTime Now => clock.GetUtcNow().UtcDateTime;
+
+    public async Task<IReadOnlyList<JobDescription>> ListAsync(CancellationToken cancellationToken) =>
+        [.. (await plans.ListAsync(cancellationToken)).Where(plan => JobCatalogue.IsForPeople(plan.Job)).Select(plan => Describe(plan, Now))];
 
     public async Task<string?> StartAsync(string job, IReadOnlyList<string> settings, Actor actor, CancellationToken cancellationToken)
     {
@@ -30,24 +39,100 @@ internal sealed class JobControl(IBackgroundJobClient queue, AuditTrail audit, T
         return null;
     }
 
+    public async Task<string?> RetryAsync(long runId, Actor actor, CancellationToken cancellationToken)
+    {
+        if (await history.FindAsync(runId, cancellationToken) is not { } run)
+            return $"there is no run {runId}";
+        if (run.State is not ("failed" or "lost" or "cancelled") || !JobCatalogue.Names.Contains(run.Job))
+            return $"run {runId} of {run.Job} is {run.State}: there is nothing to try again";
+        string[] settings = [.. Settings(run)];
+        await audit.RecordAsync(new AuditEvent(actor.Name, actor.Address, AuditActions.RunRetry, $"run {runId}"), cancellationToken);
+        queue.Enqueue<ScheduledRuns>(runs => runs.RunNowAsync(run.Job, settings, run.ScheduledAt, actor.Name, true, CancellationToken.None));
+        return null;
+    }
+
+    public Task PauseAsync(string job, Actor actor, CancellationToken cancellationToken) => schedules.PauseAsync(job, actor, cancellationToken);
+
+    public Task ResumeAsync(string job, Actor actor, CancellationToken cancellationToken) => schedules.ResumeAsync(job, actor, cancellationToken);
+
+    public (IReadOnlyList<DateTime> Next, string? Complaint) Preview(string cron)
+    {
+        try
+        {
+            return ([.. CronTimes.Parse(cron).After(Now).Take(PreviewedTimes)], null);
+        }
+        catch (UsageException wrong)
+        {
+            return ([], wrong.Message);
+        }
+    }
+
+    public async Task<string?> ChangeScheduleAsync(string job, ScheduleChange change, Actor actor, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        if (change.Cron is not null && Preview(change.Cron).Complaint is { } complaint)
+            return complaint;
+        if (change.Attempts is < 1 or > JobPolicy.MostAttempts)
+            return $"attempts: expected 1 to {JobPolicy.MostAttempts}";
+        if (change.PauseSeconds is < 1 or > 21_600)
+            return "pause: expected 1 to 21600 s";
+        if (change.LimitSeconds is < 0 or > 604_800)
+            return "limit: expected up to 604800 s, or 0 for any time";
+        if (change.Overlap is not (null or "skip" or "queue"))
+            return "overlap: expected skip or queue";
+        await schedules.ChangeAsync(job, change, actor, cancellationToken);
+        await timetable.ApplyAsync(cancellationToken);
+        return null;
+    }
+
+    public async Task<BackfillPlan> BackfillAsync(string job, DateTime from, DateTime to, Actor? actor, CancellationToken cancellationToken)
+    {
+        if (job != PopularityJob.JobName)
+            return new BackfillPlan([], $"{job} has nothing to fill");
+        if (from >= to || to > Now)
+            return new BackfillPlan([], "expected a range that is over, the earlier time first");
+        var times = PopularityBackfillJob.Times(from, to).Take(PopularityBackfillJob.MostTimes + 1).ToList();
+        if (times.Count > PopularityBackfillJob.MostTimes)
+            return new BackfillPlan([], $"the range has more than {PopularityBackfillJob.MostTimes} hours: take it in parts");
+        if (times.Count == 0)
+            return new BackfillPlan([], "the range has no full hour in it");
+        var known = await popularity.KnownAsync(times[0], to, cancellationToken);
+        if (actor is not null)
+        {
+            string[] settings = [$"from={from:yyyy-MM-ddTHH:mm:ssZ}", $"to={to:yyyy-MM-ddTHH:mm:ssZ}"];
+            await QueueAsync(
+                PopularityBackfillJob.JobName, settings,
+                new AuditEvent(actor.Name, actor.Address, AuditActions.RunBackfill, job, null, string.Join(' ', settings)), cancellationToken);
+        }
+        return new BackfillPlan([.. times.Select(time => new BackfillTime(time, known.Contains(time)))], null);
+    }
+
     public Task RollBackAsync(long generation, Actor actor, CancellationToken cancellationToken) =>
         QueueAsync(
             RollBackJob.JobName, [$"{RollBackJob.Generation.Name}={generation}"],
             new AuditEvent(actor.Name, actor.Address, AuditActions.GenerationRollBack, $"generation {generation}"), cancellationToken);
 
-    /// <summary>Hangfire's queue is not in this database: what was asked for is written down first, and a run that never came shows by its absence.</summary>
+    /// <summary>What was asked for is written down first: a run that never came shows by its absence.</summary>
     private async Task QueueAsync(string job, IReadOnlyList<string> settings, AuditEvent what, CancellationToken cancellationToken)
     {
         await audit.RecordAsync(what, cancellationToken);
         string[] values = [.. settings];
-        queue.Enqueue<ScheduledRuns>(runs => runs.RunNowAsync(job, values, what.Actor, CancellationToken.None));
+        var now = Now;
+        queue.Enqueue<ScheduledRuns>(runs => runs.RunNowAsync(job, values, now, what.Actor, false, CancellationToken.None));
     }
 
-    private static JobDescription Describe(string job, DateTime now)
+    /// <summary>A run's parameters as they are set.</summary>
+    private static IEnumerable<string> Settings(RunRecord run)
     {
-        var entry = Timetable.Entries.FirstOrDefault(entry => entry.Job == job);
-        return new JobDescription(
-            job, [.. JobCatalogue.Parameters(job).Select(parameter => new JobSetting(parameter.Name, parameter.Meaning, parameter.DefaultText))],
-            entry?.Cron, Timetable.Zone.Id, entry is null ? [] : [.. entry.After(now).Take(PreviewedTimes)]);
+        using var document = JsonDocument.Parse(run.Parameters);
+        foreach (var member in document.RootElement.EnumerateObject())
+            if (member.Value.ValueKind != JsonValueKind.Null && JobCatalogue.Parameters(run.Job).Any(parameter => parameter.Name == member.Name))
+                yield return $"{member.Name}={(member.Value.ValueKind == JsonValueKind.String ? member.Value.GetString() : member.Value.GetRawText())}";
     }
+
+    private static JobDescription Describe(JobPlan plan, DateTime now) => new(
+        plan.Job, [.. JobCatalogue.Parameters(plan.Job).Select(parameter => new JobSetting(parameter.Name, parameter.Meaning, parameter.DefaultText))],
+        plan.Cron, Timetable.Entries.FirstOrDefault(entry => entry.Job == plan.Job)?.Cron, Timetable.Zone.Id, [.. plan.After(now).Take(PreviewedTimes)],
+        new JobRules(plan.Policy.Attempts, plan.Policy.Pause, plan.Policy.Limit, plan.Policy.Overlap == Overlap.Queue), plan.Held,
+        plan.Job == PopularityJob.JobName);
 }

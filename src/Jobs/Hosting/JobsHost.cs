@@ -2,8 +2,11 @@ using Hangfire;
 using Hangfire.Dashboard;
 using OpenTelemetry.Metrics;
 using Pipeline.Dashboard;
+using Pipeline.Jobs.Alarms;
+using Pipeline.Jobs.Retention;
 using Pipeline.Storage;
 using Pipeline.Storage.MySql;
+using Pipeline.Storage.MySql.Alarms;
 
 namespace Pipeline.Jobs.Hosting;
 
@@ -17,7 +20,7 @@ internal static class JobsHost
     {
         await using var app = Build(addresses, settings);
         await app.Services.GetRequiredService<Schema>().MigrateAsync(cancellationToken);
-        ScheduledRuns.Register(app.Services.GetRequiredService<IRecurringJobManager>());
+        await app.Services.GetRequiredService<TimetableService>().ApplyAsync(cancellationToken);
         await app.RunAsync(cancellationToken);
     }
 
@@ -31,13 +34,26 @@ internal static class JobsHost
         builder.Services.AddJobs(addresses, settings);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = Drain + TimeSpan.FromSeconds(10));
         builder.Services.AddHostedService<ReconcilerService>();
+        builder.Services.AddHostedService<RetentionService>();
+        builder.Services.AddSingleton<AlarmWatch>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<AlarmWatch>());
+        if (settings.Webhook is { } webhook)
+        {
+            builder.Services.AddSingleton(provider => new AlarmWebhook(
+                new HttpClient(), webhook, provider.GetRequiredService<AlarmStore>(), provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<AlarmWebhook>>()));
+            builder.Services.AddHostedService<AlarmDelivery>();
+        }
+        builder.Services.AddSingleton<TimetableService>();
         builder.Services.AddSingleton<IJobControl, JobControl>();
         builder.Services.AddDashboard();
         builder.Services.AddHangfire(hangfire => hangfire.UseInMemoryStorage());
         builder.Services.AddHangfireServer(options =>
         {
-            options.WorkerCount = Timetable.Entries.Count;
+            // One for each job of the timetable, and some for what people ask for meanwhile.
+            options.WorkerCount = Timetable.Entries.Count + 2;
             options.ShutdownTimeout = Drain;
+            options.SchedulePollingInterval = TimeSpan.FromSeconds(5);
         });
         builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(JobMetrics.MeterName).AddRuntimeInstrumentation().AddPrometheusExporter());
 

@@ -8,16 +8,19 @@ using Pipeline.Storage.Redis;
 namespace Pipeline.Jobs.Popularity;
 
 /// <summary>Counts what is watched, by window and region, from the events, and publishes it to MySQL and then to Redis.</summary>
-public sealed partial class PopularityJob(IEventStore events, PopularityStore popularity, ServingCache cache) : IJob
+public sealed partial class PopularityJob(IEventStore events, PopularityStore popularity, PopularityHistory history, ServingCache cache) : IJob
 {
     public const string JobName = "popularity";
 
     private static readonly JobParameter<int> Titles = JobParameters.Whole("titles", "titles per window and region", 1_000, 1, 100_000);
     private static readonly JobParameter<DateTime?> AsOf = JobParameters.Time("as-of", "end of all windows, now where not set");
 
+    private static readonly JobParameter<int> HistoryOnly =
+        JobParameters.Whole("history-only", "1 to write down what was popular then, and leave what readers get as it is", 0, 0, 1);
+
     public string Name => JobName;
 
-    public static IReadOnlyList<JobParameter> ValidParameters { get; } = [Titles, AsOf];
+    public static IReadOnlyList<JobParameter> ValidParameters { get; } = [Titles, AsOf, HistoryOnly];
 
     public async Task<JobOutcome> RunAsync(JobRun run, CancellationToken cancellationToken)
     {
@@ -29,6 +32,13 @@ public sealed partial class PopularityJob(IEventStore events, PopularityStore po
         if (rows.Count == 0)
             return JobOutcome.Skipped($"nothing was watched in the {PopularityWindow.All[^1].Name} before {asOf:u}");
 
+        await run.StepAsync("writing the history", cancellationToken);
+        await history.WriteAsync(run.Lease, asOf, rows, cancellationToken);
+        run.Metric("rows", rows.Count);
+        run.Metric("regions", rows.Select(row => row.Region).Distinct().Count());
+        if (run.Parameters.Get(HistoryOnly) == 1)
+            return JobOutcome.Done;
+
         await run.StepAsync("publishing", cancellationToken);
         await popularity.WriteAsync(run.Lease, rows, cancellationToken);
         var before = await popularity.ServedAsync(cancellationToken);
@@ -37,9 +47,8 @@ public sealed partial class PopularityJob(IEventStore events, PopularityStore po
 
         await run.StepAsync("pruning", cancellationToken);
         await popularity.PruneAsync(cancellationToken);
+        await history.PruneAsync(cancellationToken);
         await ForgetAsync(before, cancellationToken);
-        run.Metric("rows", rows.Count);
-        run.Metric("regions", rows.Select(row => row.Region).Distinct().Count());
         return JobOutcome.Done;
     }
 

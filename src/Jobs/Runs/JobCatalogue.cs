@@ -10,6 +10,7 @@ public sealed class JobCatalogue(IEnumerable<IJob> jobs)
     private static readonly SortedDictionary<string, IReadOnlyList<JobParameter>> ParametersByJob = new(StringComparer.Ordinal)
     {
         [PopularityJob.JobName] = PopularityJob.ValidParameters,
+        [PopularityBackfillJob.JobName] = PopularityBackfillJob.ValidParameters,
         [PromoteModelJob.JobName] = PromoteModelJob.ValidParameters,
         [RollBackJob.JobName] = RollBackJob.ValidParameters,
         [TrainRecommendationsJob.JobName] = TrainingParameters.All,
@@ -17,9 +18,14 @@ public sealed class JobCatalogue(IEnumerable<IJob> jobs)
 
     private readonly Dictionary<string, IJob> _jobs = jobs.ToDictionary(job => job.Name, StringComparer.Ordinal);
 
+    /// <summary>Those that have a page or a question of their own, and so are not started from a form of parameters.</summary>
+    private static readonly string[] Asked = [PopularityBackfillJob.JobName, PromoteModelJob.JobName, RollBackJob.JobName];
+
     public static IReadOnlyCollection<string> Names => ParametersByJob.Keys;
 
     public static IReadOnlyList<JobParameter> Parameters(string job) => ParametersByJob[job];
+
+    public static bool IsForPeople(string job) => !Asked.Contains(job);
 
     /// <summary>Checks a request to run a job, without any server.</summary>
     /// <param name="settings">Texts such as <c>rank=64</c>.</param>

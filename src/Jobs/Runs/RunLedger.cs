@@ -25,12 +25,28 @@ public enum RunEnd
 /// <param name="Reason">Why it did not succeed; null where it did.</param>
 public sealed record RunReport(
     string Job, RunEnd End, long? RunId, int Attempt, string? Reason, double Seconds,
-    IReadOnlyDictionary<string, object?> Parameters, IReadOnlyDictionary<string, double> Metrics);
+    IReadOnlyDictionary<string, object?> Parameters, IReadOnlyDictionary<string, double> Metrics)
+{
+    /// <summary>The run that is going on and kept this one from starting; null where none did.</summary>
+    public long? Blocker { get; init; }
+}
 
 /// <summary>Who asks for a run, and for which time.</summary>
 /// <param name="ScheduledAt">The time in the timetable, UTC; null for now.</param>
 /// <param name="Follow">Is given steps and log lines as they come.</param>
-public sealed record RunOrder(DateTime? ScheduledAt, string RequestedBy, Action<string> Follow);
+public sealed record RunOrder(DateTime? ScheduledAt, string RequestedBy, Action<string> Follow)
+{
+    public int MostAttempts { get; init; } = RunStore.MostAttempts;
+
+    /// <summary>Not while another run of the job is going on.</summary>
+    public bool Alone { get; init; }
+
+    /// <summary>Somebody wants a run of theirs once more.</summary>
+    public bool Again { get; init; }
+
+    /// <summary>How long the attempt may take; null for any time.</summary>
+    public TimeSpan? Limit { get; init; }
+}
 
 /// <summary>
 /// Runs jobs under a lease: opens the row of <c>job_run</c>, keeps the lease by heartbeats, stops the work when the lease is lost, and
@@ -57,13 +73,16 @@ public sealed class RunLedger(RunStore store, TimeProvider clock, ILogger<RunLed
         ArgumentNullException.ThrowIfNull(order);
         long started = clock.GetTimestamp();
         var opened = await store.OpenAsync(
-            new RunRequest(job.Name, order.ScheduledAt, Owner(), Lease, JsonSerializer.Serialize(parameters.All), order.RequestedBy), cancellationToken);
+            new RunRequest(job.Name, order.ScheduledAt, Owner(), Lease, JsonSerializer.Serialize(parameters.All), order.RequestedBy)
+            {
+                MostAttempts = order.MostAttempts, Alone = order.Alone, Again = order.Again,
+            }, cancellationToken);
         if (opened.Lease is not { } lease)
-            return Report(RunEnd.Refused, null, opened.Refusal, new Dictionary<string, double>());
+            return Report(RunEnd.Refused, null, opened.Refusal, new Dictionary<string, double>()) with { Blocker = opened.Blocker };
 
         log.LogInformation("{Job}: run {Run}, attempt {Attempt}, token {Token}, for {RequestedBy}", job.Name, lease.RunId, opened.Attempt, lease.Token, order.RequestedBy);
         var run = new JobRun(store, lease, Lease, opened.StartedAt, parameters, order.Follow);
-        var (end, reason) = await RunHeldAsync(job, run, opened.Attempt, cancellationToken);
+        var (end, reason) = await RunHeldAsync(job, run, opened.Attempt, order.Limit, cancellationToken);
         // A lost run's row belongs to another attempt.
         if (end != RunEnd.Lost && !await RecordAsync(run, end, reason))
             (end, reason) = (RunEnd.Lost, "another attempt took the run before its end was recorded");
@@ -78,9 +97,11 @@ public sealed class RunLedger(RunStore store, TimeProvider clock, ILogger<RunLed
         }
     }
 
-    private async Task<(RunEnd End, string? Reason)> RunHeldAsync(IJob job, JobRun run, int attempt, CancellationToken cancellationToken)
+    private async Task<(RunEnd End, string? Reason)> RunHeldAsync(
+        IJob job, JobRun run, int attempt, TimeSpan? limit, CancellationToken cancellationToken)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var late = new CancellationTokenSource(limit ?? Timeout.InfiniteTimeSpan, clock);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
         var heartbeats = KeepLeaseAsync(run, stop);
         string? cancelledBy = null;
         var watch = WatchForCancellationAsync(run, attempt, by => cancelledBy = by, stop);
@@ -96,6 +117,10 @@ public sealed class RunLedger(RunStore store, TimeProvider clock, ILogger<RunLed
         catch (OperationCanceledException) when (cancelledBy is not null)
         {
             return (RunEnd.Cancelled, $"cancelled by {cancelledBy}");
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested)
+        {
+            return (RunEnd.Failed, $"stopped: it took longer than its limit of {limit}");
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

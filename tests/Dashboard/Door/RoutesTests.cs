@@ -23,6 +23,22 @@ public sealed class RoutesTests(SharedWorld world)
         { "GET", "/runs/1/cancel", [401, 403, 200, 200, 200] },
         { "POST", "/runs/1/cancel", [401, 403, 302, 302, 302] },
         { "POST", "/runs/999999/cancel", [401, 403, 404, 404, 404] },
+        { "GET", "/runs/1/retry", [401, 405, 405, 405, 405] },
+        { "POST", "/runs/1/retry", [401, 403, 409, 409, 409] },
+        { "POST", "/runs/999999/retry", [401, 403, 404, 404, 404] },
+        { "GET", "/alarms/1/seen", [401, 405, 405, 405, 405] },
+        { "POST", "/alarms/999999/seen", [401, 403, 302, 302, 302] },
+        { "GET", "/jobs/popularity/backfill", [401, 403, 200, 200, 200] },
+        { "POST", "/jobs/popularity/backfill", [401, 403, 422, 422, 422] },
+        { "GET", "/jobs/train-recommendations/backfill", [401, 403, 404, 404, 404] },
+        { "POST", "/jobs/nothing/backfill", [401, 403, 404, 404, 404] },
+        { "GET", "/jobs/popularity/schedule", [401, 403, 403, 200, 200] },
+        { "POST", "/jobs/popularity/schedule", [401, 403, 403, 200, 200] },
+        { "GET", "/jobs/roll-back/schedule", [401, 403, 403, 404, 404] },
+        { "POST", "/jobs/nothing/schedule", [401, 403, 403, 404, 404] },
+        { "GET", "/jobs/popularity/pause", [401, 405, 405, 405, 405] },
+        { "POST", "/jobs/popularity/pause", [401, 403, 403, 400, 400] },
+        { "POST", "/jobs/roll-back/pause", [401, 403, 403, 404, 404] },
         { "GET", "/jobs", [401, 200, 200, 200, 200] },
         { "POST", "/jobs", [401, 405, 405, 405, 405] },
         { "GET", "/jobs/popularity/run", [401, 403, 200, 200, 200] },
@@ -101,6 +117,11 @@ public sealed class RoutesTests(SharedWorld world)
     [InlineData("/operators/1")]
     [InlineData("/runs/1/cancel")]
     [InlineData("/jobs/popularity/run")]
+    [InlineData("/jobs/popularity/pause")]
+    [InlineData("/jobs/popularity/schedule")]
+    [InlineData("/jobs/popularity/backfill")]
+    [InlineData("/runs/1/retry")]
+    [InlineData("/alarms/1/seen")]
     [InlineData("/generations/1/roll-back")]
     [InlineData("/sign-out")]
     [InlineData("/sign-in")]

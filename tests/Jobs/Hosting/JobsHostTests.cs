@@ -20,7 +20,7 @@ public sealed class JobsHostTests
         await using var app = JobsHost.Build(
             new Addresses(mySql: stores.MySqlAddress, redis: stores.RedisAddress),
             new JobsSettings { Http = "http://127.0.0.1:0" });
-        ScheduledRuns.Register(app.Services.GetRequiredService<IRecurringJobManager>());
+        await app.Services.GetRequiredService<TimetableService>().ApplyAsync(Cancelled);
         await app.StartAsync(Cancelled);
         using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Dapper;
 using Pipeline.Jobs.Runs;
+using Pipeline.Storage.MySql.Runs;
 
 namespace Pipeline.Jobs.Tests.Runs;
 
@@ -53,6 +54,85 @@ public sealed class RunLedgerTests : IAsyncLifetime
         Assert.Equal(new Dictionary<string, double> { ["events"] = 3 }, JsonSerializer.Deserialize<Dictionary<string, double>>(metrics));
         await using var connection = await _stores.Database.OpenAsync(Cancelled);
         Assert.Equal(["three of them"], await connection.QueryAsync<string>("SELECT message FROM job_run_log"));
+    }
+
+    [Fact]
+    public async Task A_run_that_takes_longer_than_its_limit_is_stopped_and_failed()
+    {
+        var report = await _stores.Ledger().RunAsync(
+            new Work(async (_, cancellationToken) =>
+            {
+                await Task.Delay(Timeout.Infinite, cancellationToken);
+                return JobOutcome.Done;
+            }),
+            NoParameters, new RunOrder(Hour, "somebody", _ => { }) { Limit = TimeSpan.FromMilliseconds(200) }, Cancelled);
+
+        Assert.Equal((RunEnd.Failed, "stopped: it took longer than its limit of 00:00:00.2000000"), (report.End, report.Reason));
+        Assert.Equal("failed", (await RowAsync()).State);
+    }
+
+    [Fact]
+    public async Task What_wants_to_be_alone_waits_for_another_run_of_the_job_and_says_which()
+    {
+        var (begun, go) = (new TaskCompletionSource<long>(), new TaskCompletionSource());
+        var first = RunAsync(async (run, _) =>
+        {
+            begun.SetResult(run.Lease.RunId);
+            await go.Task;
+            return JobOutcome.Done;
+        });
+        long running = await begun.Task;
+        var order = new RunOrder(Hour, "somebody", _ => { }) { Alone = true };
+        Task<RunReport> SecondAsync() => _stores.Ledger().RunAsync(new Work((_, _) => Task.FromResult(JobOutcome.Done)), NoParameters, order, Cancelled);
+
+        var refused = await SecondAsync();
+        Assert.Equal((RunEnd.Refused, (long?)running), (refused.End, refused.Blocker));
+        go.SetResult();
+        await first;
+        Assert.Equal(RunEnd.Succeeded, (await SecondAsync()).End);
+    }
+
+    [Fact]
+    public async Task What_became_of_a_run_is_kept_in_its_order()
+    {
+        await RunAsync((_, _) => throw new InvalidOperationException("no such title"), Hour);
+        await RunAsync((_, _) => Task.FromResult(JobOutcome.Skipped("nothing to do")), Hour);
+
+        await using var connection = await _stores.Database.OpenAsync(Cancelled);
+        var events = (await connection.QueryAsync<(int, string, string)>("SELECT attempt, state, reason FROM job_run_event ORDER BY event_id")).ToList();
+        Assert.Equal([(1, "running"), (1, "failed"), (2, "running"), (2, "skipped")], events.Select(turn => (turn.Item1, turn.Item2)));
+        Assert.EndsWith("for somebody", events[0].Item3);
+        Assert.Equal(("InvalidOperationException: no such title", "nothing to do"), (events[1].Item3, events[3].Item3));
+    }
+
+    [Fact]
+    public async Task A_time_that_is_let_pass_is_one_skipped_run_and_never_replaces_another()
+    {
+        long? skipped = await _stores.Runs.SkipAsync("work", Hour, "paused by ada", "the timetable", Cancelled);
+        Assert.NotNull(skipped);
+        Assert.Null(await _stores.Runs.SkipAsync("work", Hour, "again", "the timetable", Cancelled));
+        Assert.Equal(("skipped", "paused by ada"), ((await RowAsync()).State, (await RowAsync()).Reason));
+        Assert.Equal(RunEnd.Refused, (await RunAsync((_, _) => Task.FromResult(JobOutcome.Done), Hour)).End);
+    }
+
+    [Fact]
+    public async Task Old_runs_go_with_all_that_is_theirs_and_the_others_stay()
+    {
+        await RunAsync(async (run, cancellationToken) =>
+        {
+            await run.LogAsync("long ago", cancellationToken);
+            return JobOutcome.Done;
+        });
+        await using var connection = await _stores.Database.OpenAsync(Cancelled);
+        await connection.ExecuteAsync("UPDATE job_run SET lease_until = UTC_TIMESTAMP(3) - INTERVAL 100 DAY");
+        await RunAsync((_, _) => Task.FromResult(JobOutcome.Done), Hour);
+        var retention = new RunRetention(_stores.Database);
+
+        Assert.Equal(0, await retention.PruneAsync(101, Cancelled));
+        Assert.Equal(1, await retention.PruneAsync(99, Cancelled));
+
+        Assert.Equal([1, 2, 0], (await connection.QueryAsync<int>(
+            "SELECT COUNT(*) FROM job_run UNION ALL SELECT COUNT(*) FROM job_run_event UNION ALL SELECT COUNT(*) FROM job_run_log")));
     }
 
     [Fact]

@@ -168,7 +168,7 @@ public sealed class JobsTests : IAsyncLifetime
     {
         var world = new WatchedWorld();
         Assert.Equal(RunEnd.Skipped, (await TrainAsync(world)).End);
-        Assert.Equal(RunEnd.Skipped, (await RunAsync(new PopularityJob(world.Store, _stores.Popularity, _stores.Cache))).End);
+        Assert.Equal(RunEnd.Skipped, (await RunAsync(new PopularityJob(world.Store, _stores.Popularity, _stores.History, _stores.Cache))).End);
     }
 
     [Fact]
@@ -181,7 +181,7 @@ public sealed class JobsTests : IAsyncLifetime
         world.Watch(5, 20, 60, TimeSpan.FromHours(30), "nowhere");
         await world.StoreAsync();
 
-        var report = await RunAsync(new PopularityJob(world.Store, _stores.Popularity, _stores.Cache), "as-of=2026-11-22T12:00:00Z");
+        var report = await RunAsync(new PopularityJob(world.Store, _stores.Popularity, _stores.History, _stores.Cache), "as-of=2026-11-22T12:00:00Z");
 
         Assert.Equal((RunEnd.Succeeded, (string?)null), (report.End, report.Reason));
         var served = await _stores.Popularity.ServedAsync(Cancelled);

@@ -31,6 +31,12 @@ public static class AuditActions
     public const string OperatorEnable = "operator.enable";
     public const string RunStart = "run.start";
     public const string RunCancel = "run.cancel";
+    public const string RunRetry = "run.retry";
+    public const string RunBackfill = "run.backfill";
+    public const string SchedulePause = "schedule.pause";
+    public const string ScheduleResume = "schedule.resume";
+    public const string ScheduleChange = "schedule.change";
+    public const string AlarmSeen = "alarm.seen";
     public const string GenerationRollBack = "generation.roll-back";
     public const string Hangfire = "hangfire";
 }

@@ -20,6 +20,10 @@ public sealed record RunFilter(string? Job, string? State, string? Text);
 
 public sealed record RunLogLine(long LogId, int Attempt, DateTime LoggedAt, string Message);
 
+/// <summary>A turn in a run's life.</summary>
+/// <param name="State">One of the ledger's, or <c>cancelling</c>.</param>
+public sealed record RunEvent(int Attempt, string State, DateTime HappenedAt, string? Reason);
+
 /// <summary>Reads the run ledger for people, and takes their wish that a run be stopped.</summary>
 public sealed class RunHistory(Database database, AuditTrail audit)
 {
@@ -29,6 +33,8 @@ public sealed class RunHistory(Database database, AuditTrail audit)
     private static readonly string CountRecent = EmbeddedText.Load("MySql/Runs/count_recent.sql");
     private static readonly string LogPage = EmbeddedText.Load("MySql/Runs/log_page.sql");
     private static readonly string PulseOf = EmbeddedText.Load("MySql/Runs/pulse.sql");
+    private static readonly string EventRows = EmbeddedText.Load("MySql/Runs/events.sql");
+    private static readonly string RecordEvent = EmbeddedText.Load("MySql/Runs/record_event.sql");
     private static readonly string RequestCancellation = EmbeddedText.Load("MySql/Runs/request_cancellation.sql");
 
     /// <summary>The newest runs first.</summary>
@@ -56,6 +62,12 @@ public sealed class RunHistory(Database database, AuditTrail audit)
             async connection => [.. (await connection.QueryAsync<(long, int, DateTime, string)>(LogPage, new { runId, before, most }))
                 .Select(row => new RunLogLine(row.Item1, row.Item2, row.Item3, row.Item4))], cancellationToken);
 
+    /// <summary>What became of a run, in its order.</summary>
+    public Task<IReadOnlyList<RunEvent>> EventsAsync(long runId, int most, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<RunEvent>>(
+            async connection => [.. (await connection.QueryAsync<(int, string, DateTime, string?)>(EventRows, new { runId, most }))
+                .Select(row => new RunEvent(row.Item1, row.Item2, row.Item3, row.Item4))], cancellationToken);
+
     /// <summary>A text that changes whenever runs or the pointer do.</summary>
     public Task<string> PulseAsync(CancellationToken cancellationToken) =>
         database.ReadAsync(async connection => await connection.ExecuteScalarAsync<string>(PulseOf) ?? "", cancellationToken);
@@ -66,6 +78,8 @@ public sealed class RunHistory(Database database, AuditTrail audit)
         audit.ChangeAsync(async (connection, transaction) =>
         {
             bool asked = await connection.ExecuteAsync(RequestCancellation, new { runId, requestedBy = actor }, transaction) == 1;
+            if (asked)
+                await connection.ExecuteAsync(RecordEvent, new { runId, state = "cancelling", reason = $"asked for by {actor}" }, transaction);
             return (asked, asked ? new AuditEvent(actor, address, AuditActions.RunCancel, $"run {runId}") : null);
         }, cancellationToken);
 

@@ -11,12 +11,26 @@ public readonly record struct RunLease(long RunId, long Token);
 /// <param name="ScheduledAt">The time in the timetable that the run is for, UTC; null for a run asked for now.</param>
 /// <param name="Owner">Unique to this opening, so that an opening repeated after a lost connection finds itself.</param>
 /// <param name="Parameters">JSON object.</param>
-public sealed record RunRequest(string Job, DateTime? ScheduledAt, string Owner, TimeSpan Lease, string Parameters, string RequestedBy);
+public sealed record RunRequest(string Job, DateTime? ScheduledAt, string Owner, TimeSpan Lease, string Parameters, string RequestedBy)
+{
+    /// <summary>A run that failed or died this often is not tried again.</summary>
+    public int MostAttempts { get; init; } = RunStore.MostAttempts;
+
+    /// <summary>Not while another run of the job is going on.</summary>
+    public bool Alone { get; init; }
+
+    /// <summary>Somebody wants a run of theirs once more: also one that was cancelled.</summary>
+    public bool Again { get; init; }
+}
 
 /// <summary>What an opening came to: a lease, or why there is none.</summary>
 /// <param name="Lease">Null where the run is taken, done, or was tried too often; then <paramref name="Refusal"/> says so.</param>
 /// <param name="StartedAt">UTC, by the database's clock.</param>
-public sealed record OpenedRun(RunLease? Lease, int Attempt, DateTime StartedAt, string? Refusal);
+public sealed record OpenedRun(RunLease? Lease, int Attempt, DateTime StartedAt, string? Refusal)
+{
+    /// <summary>The run that stands in the way and is still going on: another one of the job, or another attempt of this. Null where none does.</summary>
+    public long? Blocker { get; init; }
+}
 
 /// <summary>How a run ended.</summary>
 public enum RunState { Succeeded, Skipped, Failed, Cancelled }
@@ -27,7 +41,7 @@ public enum RunState { Succeeded, Skipped, Failed, Cancelled }
 /// </summary>
 public sealed class RunStore(Database database)
 {
-    /// <summary>A run that died this often is not tried again.</summary>
+    /// <summary>Where nobody says otherwise.</summary>
     public const int MostAttempts = 3;
 
     public const int MostLogLines = 2_000;
@@ -44,35 +58,64 @@ public sealed class RunStore(Database database)
     private static readonly string Finish = EmbeddedText.Load("MySql/Runs/finish.sql");
     private static readonly string Cancellation = EmbeddedText.Load("MySql/Runs/cancellation.sql");
     private static readonly string Hold = EmbeddedText.Load("MySql/Runs/hold.sql");
+    private static readonly string RecordEvent = EmbeddedText.Load("MySql/Runs/record_event.sql");
+    private static readonly string RecordLost = EmbeddedText.Load("MySql/Runs/record_lost.sql");
+    private static readonly string Running = EmbeddedText.Load("MySql/Runs/running.sql");
+    private static readonly string InsertSkipped = EmbeddedText.Load("MySql/Runs/insert_skipped.sql");
 
     /// <summary>Takes the run of this job and time, or says why not. Runs whose lease ran out are marked lost on the way.</summary>
     public Task<OpenedRun> OpenAsync(RunRequest request, CancellationToken cancellationToken) =>
         database.TransactAsync(async (connection, transaction) =>
         {
             long token = await connection.ExecuteScalarAsync<long>(NextToken, transaction: transaction);
+            await connection.ExecuteAsync(RecordLost, transaction: transaction);
             await connection.ExecuteAsync(Sweep, transaction: transaction);
             var now = await connection.ExecuteScalarAsync<DateTime>(Now, transaction: transaction);
             var scheduledAt = request.ScheduledAt ?? now;
             var (runId, state, attempt, heldToken, owner, startedAt) = await connection.QuerySingleOrDefaultAsync<(long, string?, int, long, string, DateTime)>(
                 Find, new { job = request.Job, scheduledAt }, transaction);
+            if (state == "running")
+                return owner == request.Owner
+                    ? new OpenedRun(new RunLease(runId, heldToken), attempt, startedAt, null)
+                    : Refused($"run {runId}, which is running in attempt {attempt}") with { Blocker = runId };
+            bool again = state switch
+            {
+                null => true,
+                "failed" or "lost" => attempt < request.MostAttempts,
+                "cancelled" => request.Again,
+                _ => false,
+            };
+            if (!again)
+                return Refused($"run {runId}, which is {state} after {attempt} attempt(s)");
+            if (request.Alone && await connection.ExecuteScalarAsync<long?>(Running, new { job = request.Job, scheduledAt }, transaction) is { } other)
+                return Refused($"to wait: run {other} of it is still going on") with { Blocker = other };
+
             var values = new
             {
                 runId, job = request.Job, scheduledAt, token, owner = request.Owner, leaseSeconds = request.Lease.TotalSeconds, now,
                 parameters = request.Parameters, requestedBy = Cut(request.RequestedBy, 128),
             };
-            switch (state)
-            {
-                case null:
-                    runId = await connection.ExecuteScalarAsync<long>(Insert, values, transaction);
-                    return new OpenedRun(new RunLease(runId, token), 1, now, null);
-                case "running" when owner == request.Owner:
-                    return new OpenedRun(new RunLease(runId, heldToken), attempt, startedAt, null);
-                case "failed" or "lost" when attempt < MostAttempts:
-                    await connection.ExecuteAsync(ClaimAgain, values, transaction);
-                    return new OpenedRun(new RunLease(runId, token), attempt + 1, now, null);
-                default:
-                    return new OpenedRun(null, attempt, startedAt, $"{request.Job} of {scheduledAt:u} is run {runId}, which is {state} after {attempt} attempt(s)");
-            }
+            if (state is null)
+                runId = await connection.ExecuteScalarAsync<long>(Insert, values, transaction);
+            else
+                await connection.ExecuteAsync(ClaimAgain, values, transaction);
+            await connection.ExecuteAsync(RecordEvent, new { runId, state = "running", reason = $"on {request.Owner}, for {values.requestedBy}" }, transaction);
+            return new OpenedRun(new RunLease(runId, token), state is null ? 1 : attempt + 1, now, null);
+
+            OpenedRun Refused(string what) => new(null, attempt, startedAt, $"{request.Job} of {scheduledAt:u} is {what}");
+        }, cancellationToken);
+
+    /// <summary>Writes down that a time of the timetable came and was let pass.</summary>
+    /// <returns>The run's id; null where the ledger has a run for that time already.</returns>
+    public Task<long?> SkipAsync(string job, DateTime scheduledAt, string reason, string requestedBy, CancellationToken cancellationToken) =>
+        database.TransactAsync(async (connection, transaction) =>
+        {
+            long runId = await connection.ExecuteScalarAsync<long>(
+                InsertSkipped, new { job, scheduledAt, reason = Cut(reason, LongestText), requestedBy = Cut(requestedBy, 128) }, transaction);
+            if (runId == 0)
+                return (long?)null;
+            await connection.ExecuteAsync(RecordEvent, new { runId, state = "skipped", reason = Cut(reason, LongestText) }, transaction);
+            return runId;
         }, cancellationToken);
 
     /// <summary>Keeps the lease and records where the run is. False: the lease is lost, and the work must stop.</summary>
@@ -90,7 +133,14 @@ public sealed class RunStore(Database database)
     /// <param name="metrics">JSON object.</param>
     /// <returns>False: the lease was lost before, and the run's end is another attempt's to record.</returns>
     public Task<bool> FinishAsync(RunLease lease, RunState state, string? reason, string metrics, CancellationToken cancellationToken) =>
-        ExecuteAsync(Finish, new { lease.RunId, lease.Token, state = state.ToString().ToLowerInvariant(), reason = Cut(reason, LongestText), metrics }, cancellationToken);
+        database.TransactAsync(async (connection, transaction) =>
+        {
+            var end = new { lease.RunId, lease.Token, state = state.ToString().ToLowerInvariant(), reason = Cut(reason, LongestText), metrics };
+            if (await connection.ExecuteAsync(Finish, end, transaction) == 0)
+                return false;
+            await connection.ExecuteAsync(RecordEvent, new { lease.RunId, end.state, end.reason }, transaction);
+            return true;
+        }, cancellationToken);
 
     /// <summary>Makes sure, inside a publishing transaction, that the lease is still held, and keeps it so until the transaction ends.</summary>
     /// <returns>The database's clock.</returns>

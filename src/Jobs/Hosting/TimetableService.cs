@@ -1,0 +1,20 @@
+using Hangfire;
+using Pipeline.Jobs.Schedules;
+using Pipeline.Storage.MySql.Schedules;
+
+namespace Pipeline.Jobs.Hosting;
+
+/// <summary>Puts the timetable, as operators have changed it, into Hangfire's storage: at the start, and after every change.</summary>
+internal sealed class TimetableService(JobPlans plans, ScheduleStore schedules, IRecurringJobManager manager)
+{
+    public async Task ApplyAsync(CancellationToken cancellationToken)
+    {
+        foreach (var entry in Timetable.Entries)
+            await schedules.EnsureAsync(entry.Job, cancellationToken);
+        foreach (var plan in await plans.ListAsync(cancellationToken))
+            if (plan.Cron is { } cron)
+                // Paused or not: a time that is let pass is written down.
+                manager.AddOrUpdate<ScheduledRuns>(
+                    plan.Job, runs => runs.RunAsync(plan.Job, null!, CancellationToken.None), cron, new RecurringJobOptions { TimeZone = Timetable.Zone });
+    }
+}

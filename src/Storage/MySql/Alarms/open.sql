@@ -1,0 +1,5 @@
+SELECT alarm_id, kind, job, run_id, message, raised_at, tries, delivered_at, fault
+  FROM alarm
+ WHERE over_at IS NULL AND seen_at IS NULL
+ ORDER BY alarm_id DESC
+ LIMIT @most;

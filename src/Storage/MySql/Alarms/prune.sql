@@ -1,0 +1,1 @@
+DELETE FROM alarm WHERE raised_at < UTC_TIMESTAMP(3) - INTERVAL @days DAY LIMIT @most;

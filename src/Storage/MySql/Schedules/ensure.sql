@@ -1,0 +1,1 @@
+INSERT IGNORE INTO job_schedule (job, since) VALUES (@job, UTC_TIMESTAMP(3));

@@ -1,0 +1,146 @@
+using System.Net;
+using Dapper;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
+using Pipeline.Jobs.Alarms;
+using Pipeline.Jobs.Runs;
+using Pipeline.Jobs.Schedules;
+using Pipeline.Storage.MySql.Alarms;
+using Pipeline.Storage.MySql.Audit;
+using Pipeline.Storage.MySql.Operators;
+using Pipeline.Storage.MySql.Schedules;
+
+namespace Pipeline.Jobs.Tests.Alarms;
+
+[Trait("speed", "server")]
+public sealed class AlarmTests : IAsyncLifetime
+{
+    private const string Key = "whsec-0123456789abcdef0123";
+
+    private readonly string _anchor = Path.GetTempFileName();
+    private JobStores _stores = null!;
+    private AlarmStore _alarms = null!;
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _stores = await JobStores.CreateAsync();
+        _alarms = new AlarmStore(_stores.Database);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stores.DisposeAsync();
+        File.Delete(_anchor);
+    }
+
+    [Fact]
+    public async Task A_failed_attempt_raises_one_alarm_and_a_success_is_the_all_clear()
+    {
+        var hour = new DateTime(2026, 11, 22, 10, 10, 0, DateTimeKind.Utc);
+        await RunAsync(hour, fails: true);
+        await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => _alarms.LookAtRunsAsync(true, Cancelled)));
+
+        var alarm = Assert.Single(await _alarms.OpenAsync(10, Cancelled));
+        Assert.Equal(("failed", "work"), (alarm.Kind, alarm.Job));
+        Assert.Contains("in attempt 1: InvalidOperationException: it rains", alarm.Message);
+
+        await RunAsync(hour, fails: false);
+        await _alarms.LookAtRunsAsync(true, Cancelled);
+        Assert.Empty(await _alarms.OpenAsync(10, Cancelled));
+    }
+
+    [Fact]
+    public async Task A_time_without_a_run_is_missed_once_and_one_with_a_run_is_not()
+    {
+        var schedules = new ScheduleStore(_stores.Database);
+        var plans = new JobPlans(schedules);
+        await schedules.EnsureAsync("popularity", Cancelled);
+        var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        using var watch = new AlarmWatch(plans, _alarms, new JobsSettings(), clock, NullLogger<AlarmWatch>.Instance);
+
+        // What was due before the timetable was put up is nobody's to miss.
+        await watch.LookAsync(Cancelled);
+        Assert.Empty(await _alarms.OpenAsync(10, Cancelled));
+
+        clock.Advance(TimeSpan.FromHours(2));
+        await watch.LookAsync(Cancelled);
+        await watch.LookAsync(Cancelled);
+        Assert.Equal("missed", Assert.Single(await _alarms.OpenAsync(10, Cancelled)).Kind);
+
+        var next = JobPlans.Combine("popularity", null).ScheduledAt(clock.GetUtcNow().UtcDateTime.AddHours(1));
+        await _stores.Runs.SkipAsync("popularity", next, "paused by ada", "the timetable", Cancelled);
+        clock.Advance(TimeSpan.FromHours(1));
+        await watch.LookAsync(Cancelled);
+        Assert.Single(await _alarms.OpenAsync(10, Cancelled));
+
+        var alarm = Assert.Single(await _alarms.OpenAsync(10, Cancelled));
+        var audit = new AuditTrail(_stores.Database, new AuditChain(new byte[32]), new AuditAnchor(_anchor, TimeProvider.System, NullLogger<AuditAnchor>.Instance));
+        var desk = new AlarmDesk(audit);
+        Assert.True(await desk.SeeAsync(alarm.AlarmId, new Actor("ada", ""), Cancelled));
+        Assert.False(await desk.SeeAsync(alarm.AlarmId, new Actor("bob", ""), Cancelled));
+        Assert.Empty(await _alarms.OpenAsync(10, Cancelled));
+    }
+
+    [Fact]
+    public async Task A_delivery_is_signed_and_tried_again_until_the_receiver_takes_it()
+    {
+        await _alarms.MissedAsync("work", new DateTime(2026, 11, 22, 10, 10, 0, DateTimeKind.Utc), "work: no run", hook: true, Cancelled);
+        var answers = new Queue<HttpStatusCode>([HttpStatusCode.InternalServerError, HttpStatusCode.NoContent]);
+        var received = new List<(string Id, string Timestamp, string Signature, byte[] Body)>();
+        await using var receiver = await ReceiverAsync(answers, received);
+        var webhook = new AlarmWebhook(
+            new HttpClient(), new WebhookSettings(new Uri(receiver.Urls.Single()), Key), _alarms, TimeProvider.System, NullLogger<AlarmWebhook>.Instance);
+
+        Assert.Equal(1, await webhook.DeliverAsync(Cancelled));
+        Assert.Equal("the receiver answered 500", Assert.Single(await _alarms.OpenAsync(10, Cancelled)).Fault);
+        Assert.Equal(0, await webhook.DeliverAsync(Cancelled));
+        await DueNowAsync();
+        Assert.Equal(1, await webhook.DeliverAsync(Cancelled));
+        await DueNowAsync();
+        Assert.Equal(0, await webhook.DeliverAsync(Cancelled));
+
+        Assert.Equal(2, received.Count);
+        Assert.Equal(received[0].Id, received[1].Id);
+        Assert.All(received, delivery => Assert.Equal(delivery.Signature, AlarmWebhook.Sign(Key, delivery.Id, delivery.Timestamp, delivery.Body)));
+        Assert.All(received, delivery => Assert.Contains("\"message\":\"work: no run\"", System.Text.Encoding.UTF8.GetString(delivery.Body)));
+        Assert.NotNull(Assert.Single(await _alarms.OpenAsync(10, Cancelled)).DeliveredAt);
+    }
+
+    private async Task DueNowAsync()
+    {
+        await using var connection = await _stores.Database.OpenAsync(Cancelled);
+        await connection.ExecuteAsync("UPDATE alarm SET next_try_at = UTC_TIMESTAMP(3) WHERE next_try_at IS NOT NULL");
+    }
+
+    private static async Task<WebApplication> ReceiverAsync(Queue<HttpStatusCode> answers, List<(string, string, string, byte[])> received)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var app = builder.Build();
+        app.MapPost("/", async (HttpContext context) =>
+        {
+            using var body = new MemoryStream();
+            await context.Request.Body.CopyToAsync(body, Cancelled);
+            var headers = context.Request.Headers;
+            received.Add((headers[AlarmWebhook.IdHeader]!, headers[AlarmWebhook.TimestampHeader]!, headers[AlarmWebhook.SignatureHeader]!, body.ToArray()));
+            context.Response.StatusCode = (int)answers.Dequeue();
+        });
+        await app.StartAsync(Cancelled);
+        return app;
+    }
+
+    private Task<RunReport> RunAsync(DateTime hour, bool fails) =>
+        _stores.Ledger().RunAsync(new Work(fails), ParameterValues.Read("work", [], []), new RunOrder(hour, "a test", _ => { }), Cancelled);
+
+    private sealed class Work(bool fails) : IJob
+    {
+        public string Name => "work";
+
+        public Task<JobOutcome> RunAsync(JobRun run, CancellationToken cancellationToken) =>
+            fails ? throw new InvalidOperationException("it rains") : Task.FromResult(JobOutcome.Done);
+    }
+}
