@@ -14,7 +14,7 @@ internal sealed class Promotion(JobRun run, TrainingData data, RegistryModel cha
     public async Task<GateReport> AskAsync(GateContender challenger, CancellationToken cancellationToken)
     {
         await run.StepAsync("asking the gate", cancellationToken);
-        var trial = new GateTrial(data.Interactions, Slices.ByActivity, Rules(run.Parameters), run.Parameters.Get(Seed), ComputeOptions.Default);
+        var trial = new GateTrial(data.Interactions, data.Slices, Rules(run.Parameters), run.Parameters.Get(Seed), ComputeOptions.Default);
         var gate = trial.Run(challenger, champion.Contender, champion.Missing, cancellationToken);
         run.Metric("evaluatedMembers", gate.Members);
         run.Metric("promoted", gate.Promoted ? 1 : 0);

@@ -33,7 +33,7 @@ public sealed class TrainRecommendationsJob(
         EvaluationSplit split;
         try
         {
-            split = FrozenMembers.Split(data.Interactions, 0, share);
+            split = FrozenMembers.Split(data.Features, 0, share);
         }
         catch (EvaluationException problem)
         {
@@ -50,7 +50,7 @@ public sealed class TrainRecommendationsJob(
         var champion = await RegistryModel.ServedAsync(registry, cancellationToken);
         var promotion = new Promotion(run, data, champion, publisher);
         var gate = await promotion.AskAsync(new GateContender(winner.Name, model, share), cancellationToken);
-        long modelId = await RegisterAsync(run, split.Train, model, seconds, new TrainingReport(selection, gate), cancellationToken);
+        long modelId = await RegisterAsync(run, data, split.Train, model, seconds, new TrainingReport(selection, gate), cancellationToken);
         if (!gate.Promoted)
             return await promotion.KeepChampionAsync($"model {modelId} is registered and not published: {gate.Reason}", cancellationToken);
 
@@ -66,7 +66,7 @@ public sealed class TrainRecommendationsJob(
         try
         {
             // Other members than the gate asks, and none of them trained on.
-            var validation = FrozenMembers.Split(data.Interactions, share, 2 * share);
+            var validation = FrozenMembers.Split(data.Features, share, 2 * share);
             var report = new ModelSelection(validation, run.Parameters.Get(Seed), ComputeOptions.Default, clock)
                 .Run(candidates, (_, done) => run.Progress(done), cancellationToken);
             foreach (var row in report.Rows)
@@ -95,11 +95,13 @@ public sealed class TrainRecommendationsJob(
     }
 
     private async Task<long> RegisterAsync(
-        JobRun run, InteractionMatrix interactions, IRecommender model, double seconds, TrainingReport report, CancellationToken cancellationToken)
+        JobRun run, TrainingData data, InteractionMatrix interactions, IRecommender model, double seconds, TrainingReport report, CancellationToken cancellationToken)
     {
         var artifact = ArtifactFile.Write(settings.Artifacts, run.Lease, model, interactions.Digest);
-        // What the run was told, and what of it the model was trained with.
-        var parameters = run.Parameters.All.Concat(model.Settings.Select(setting => KeyValuePair.Create($"{model.Algorithm}.{setting.Key}", (object?)setting.Value)));
+        // What the run was told, what of it the model was trained with, and what signals were worth.
+        var parameters = run.Parameters.All
+            .Concat(model.Settings.Select(setting => KeyValuePair.Create($"{model.Algorithm}.{setting.Key}", (object?)setting.Value)))
+            .Concat(data.Weights.Settings.Select(setting => KeyValuePair.Create($"weights.{setting.Key}", (object?)setting.Value)));
         var registered = new RegisteredModel(
             model.Algorithm, JsonSerializer.Serialize(parameters.ToDictionary()), interactions.Digest, run.MetricsJson, seconds,
             artifact.Path, artifact.Digest, report.ToJson(), report.Gate.Promoted ? null : report.Gate.Reason);

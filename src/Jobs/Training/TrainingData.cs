@@ -1,4 +1,5 @@
 using Pipeline.Jobs.Runs;
+using Pipeline.Models.Evaluation;
 using Pipeline.Models.Features;
 using Pipeline.Storage.Events;
 using static Pipeline.Jobs.Training.TrainingParameters;
@@ -7,7 +8,14 @@ namespace Pipeline.Jobs.Training;
 
 /// <summary>What the events say, as training needs it.</summary>
 /// <param name="Members">Everyone with an event about a title, ascending; also those whose events say nothing of their taste.</param>
-internal sealed record TrainingData(InteractionMatrix Interactions, IReadOnlyList<long> Members)
+/// <param name="Regions">Region of a member's last event that named one.</param>
+/// <param name="Devices">Device of the same.</param>
+internal sealed record TrainingData(
+    FeatureSet Features,
+    SignalWeights Weights,
+    IReadOnlyList<long> Members,
+    IReadOnlyDictionary<long, string> Regions,
+    IReadOnlyDictionary<long, string> Devices)
 {
     /// <summary>An event's time may be this far ahead of ours and still be accepted.</summary>
     private static readonly TimeSpan ClockSkew = TimeSpan.FromHours(1);
@@ -16,11 +24,12 @@ internal sealed record TrainingData(InteractionMatrix Interactions, IReadOnlyLis
     public static async Task<TrainingData> ReadAsync(IEventStore events, JobRun run, CancellationToken cancellationToken)
     {
         await run.StepAsync("reading events", cancellationToken);
-        var weights = SignalWeights.Default with { RecencyHalfLifeDays = run.Parameters.Get(HalfLifeDays) };
-        var data = await ReadAsync(events, run.Parameters.Get(AsOf) ?? run.StartedAt, run.Parameters.Get(HistoryDays), weights, cancellationToken);
+        var data = await ReadAsync(
+            events, run.Parameters.Get(AsOf) ?? run.StartedAt, run.Parameters.Get(HistoryDays), WeightsOf(run.Parameters), cancellationToken);
         run.Metric("members", data.Members.Count);
         run.Metric("titles", data.Interactions.Contents.Count);
         run.Metric("interactions", data.Interactions.Count);
+        run.Metric("hints", data.Features.Hints.Count);
         return data;
     }
 
@@ -29,15 +38,30 @@ internal sealed record TrainingData(InteractionMatrix Interactions, IReadOnlyLis
     {
         var builder = new InteractionBuilder(weights);
         var members = new SortedSet<long>();
+        var (regions, devices) = (new Latest(), new Latest());
         var end = new DateTimeOffset(asOf, TimeSpan.Zero);
         await foreach (var total in events.AggregateAsync(end - TimeSpan.FromDays(historyDays), end + ClockSkew, cancellationToken))
         {
             members.Add(total.UserId);
+            regions.Add(total.UserId, total.Region, total.LastAt);
+            devices.Add(total.UserId, total.Device, total.LastAt);
             builder.Add(new SignalTotal(
-                total.UserId, total.ContentId, total.WatchedSeconds, total.DurationSeconds, total.Completed, total.Rating, total.Liked, total.Listed, total.LastAt));
+                total.UserId, total.ContentId, total.PlayedSeconds, total.DurationSeconds, total.Completed, total.Rating, total.Liked, total.Listed,
+                total.LastAt, total.LastPlayedAt, total.LastTroubleAt, total.Clicked, total.Exposure));
         }
-        return new TrainingData(builder.Build(asOf), [.. members]);
+        return new TrainingData(builder.BuildAll(asOf), weights, [.. members], regions.Values, devices.Values);
     }
+
+    /// <summary>What members have had of titles.</summary>
+    public InteractionMatrix Interactions => Features.Interactions;
+
+    /// <summary>New, light and heavy members, and those of each region and device.</summary>
+    public IReadOnlyList<Slice> Slices(EvaluationSplit split) =>
+    [
+        .. Pipeline.Models.Evaluation.Slices.ByActivity(split),
+        .. Pipeline.Models.Evaluation.Slices.ByAttribute(split, "region", Regions.GetValueOrDefault),
+        .. Pipeline.Models.Evaluation.Slices.ByAttribute(split, "device", Devices.GetValueOrDefault),
+    ];
 
     /// <summary>Titles by the number of members who wanted them, most first.</summary>
     public IReadOnlyList<long> Popular()
@@ -55,5 +79,24 @@ internal sealed record TrainingData(InteractionMatrix Interactions, IReadOnlyLis
         foreach (float confidence in confidences)
             wanted += confidence > 0 ? 1 : 0;
         return wanted;
+    }
+
+    /// <summary>The last of the values that were named, by member; of two at the same time the one that comes later in the alphabet.</summary>
+    private sealed class Latest
+    {
+        private readonly Dictionary<long, DateTime> _times = [];
+
+        public Dictionary<long, string> Values { get; } = [];
+
+        public void Add(long member, string? value, DateTime at)
+        {
+            if (value is null)
+                return;
+            int order = _times.TryGetValue(member, out var known) ? at.CompareTo(known) : 1;
+            if (order < 0 || (order == 0 && string.CompareOrdinal(value, Values[member]) <= 0))
+                return;
+            _times[member] = at;
+            Values[member] = value;
+        }
     }
 }

@@ -1,5 +1,6 @@
 using Pipeline.Jobs.Runs;
 using Pipeline.Models.Evaluation;
+using Pipeline.Models.Features;
 using Pipeline.Models.Training;
 
 namespace Pipeline.Jobs.Training;
@@ -23,6 +24,8 @@ internal static class TrainingParameters
     public static readonly JobParameter<int> TopK = JobParameters.Whole("top-k", "titles per list", 50, 1, 1_000);
     public static readonly JobParameter<int> HistoryDays = JobParameters.Whole("history-days", "days of events to learn from", 400, 1, 4_000);
     public static readonly JobParameter<double> HalfLifeDays = JobParameters.Number("half-life-days", "age at which an interaction counts half, 0 for never", 0, 0, 10_000);
+    public static readonly JobParameter<string> Weights = JobParameters.Text(
+        "weights", $"what signals are worth, such as liked=2, separated by commas; there are {string.Join(", ", SignalWeights.Default.Settings.Keys)}", "", CheckWeights);
     public static readonly JobParameter<DateTime?> AsOf = JobParameters.Time("as-of", "end of the events to learn from, now where not set");
 
     public static readonly JobParameter<double> HeldOutShare = JobParameters.Number(
@@ -38,7 +41,7 @@ internal static class TrainingParameters
 
     /// <summary>What reading the events, the gate and publication need; training and promotion by hand have them in common.</summary>
     public static IReadOnlyList<JobParameter> OfPromotion { get; } =
-        [Seed, TopK, HistoryDays, HalfLifeDays, AsOf, Margin, SliceMargin, MinCoverage, MaxCalibration];
+        [Seed, TopK, HistoryDays, HalfLifeDays, Weights, AsOf, Margin, SliceMargin, MinCoverage, MaxCalibration];
 
     public static IReadOnlyList<JobParameter> All { get; } =
         [Algorithm, Settings, Rank, Iterations, Alpha, Lambda, Nu, HeldOutShare, .. OfPromotion];
@@ -50,4 +53,28 @@ internal static class TrainingParameters
         MinCoverage = values.Get(MinCoverage),
         MaxCalibration = values.Get(MaxCalibration),
     };
+
+    public static SignalWeights WeightsOf(ParameterValues values)
+    {
+        var weights = ParseWeights(values.Get(Weights));
+        return values.Get(HalfLifeDays) is > 0 and var days ? weights with { RecencyHalfLifeDays = days } : weights;
+    }
+
+    private static SignalWeights ParseWeights(string text) => text
+        .Split([',', ' '], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+        .Aggregate(SignalWeights.Default, (weights, setting) => setting.IndexOf('=') is > 0 and var equals
+            ? weights.With(setting[..equals], setting[(equals + 1)..])
+            : throw new FormatException($"expected name=value, not '{setting}'"));
+
+    private static void CheckWeights(string text)
+    {
+        try
+        {
+            ParseWeights(text);
+        }
+        catch (FormatException problem)
+        {
+            throw new UsageException($"weights={text}: {problem.Message}");
+        }
+    }
 }

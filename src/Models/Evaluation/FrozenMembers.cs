@@ -36,9 +36,15 @@ public static class FrozenMembers
     /// first, a model has to find the last fifth, one title at least. The catalogue is that of all members.
     /// </summary>
     /// <exception cref="EvaluationException">There are no times, or nobody is left to train on or to ask.</exception>
-    public static EvaluationSplit Split(InteractionMatrix data, double from, double to)
+    public static EvaluationSplit Split(InteractionMatrix data, double from, double to) =>
+        Split(new FeatureSet(data, InteractionMatrix.FromColumns([], [], [], [])), from, to);
+
+    /// <summary>As above; hints are learned from, and are no part of what is asked.</summary>
+    /// <exception cref="EvaluationException">There are no times, or nobody is left to train on or to ask.</exception>
+    public static EvaluationSplit Split(FeatureSet features, double from, double to)
     {
-        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(features);
+        var data = features.Interactions;
         if (!data.HasTimes)
             throw new EvaluationException($"{Protocol} needs a time with every interaction.");
         var histories = new SparseBuilder(data.Contents.Count);
@@ -57,30 +63,16 @@ public static class FrozenMembers
         }
         if (evaluated.Count == 0)
             throw new EvaluationException($"{Protocol} leaves nobody to ask: a member needs two titles, one to learn from and one to find.");
-        return new EvaluationSplit(Protocol, TrainingPart(data, to), histories.Build(), targets.Build(), skipped) { UserIds = evaluated };
+        return new EvaluationSplit(Protocol, TrainingPart(features, to), histories.Build(), targets.Build(), skipped) { UserIds = evaluated };
     }
 
     /// <exception cref="EvaluationException">Nobody is left to train on.</exception>
-    private static InteractionMatrix TrainingPart(InteractionMatrix data, double from)
+    private static InteractionMatrix TrainingPart(FeatureSet features, double from)
     {
-        var rows = Enumerable.Range(0, data.Users.Count).Where(user => PlaceOf(data.Users[user]) >= from).ToArray();
-        var count = rows.Sum(data.ByUser.RowLength);
-        if (count == 0)
-            throw new EvaluationException($"{Protocol} leaves nobody to train on: there are {data.Users.Count} members.");
-        var starts = new int[rows.Length + 1];
-        var columns = new int[count];
-        var values = new float[count];
-        var times = new long[count];
-        for (var row = 0; row < rows.Length; row++)
-        {
-            var start = starts[row];
-            data.ByUser.Columns(rows[row]).CopyTo(columns.AsSpan(start));
-            data.ByUser.Values(rows[row]).CopyTo(values.AsSpan(start));
-            data.LastAt(rows[row]).CopyTo(times.AsSpan(start));
-            starts[row + 1] = start + data.ByUser.RowLength(rows[row]);
-        }
-        var users = IdIndex.Of([.. rows.Select(row => data.Users[row])]);
-        return new InteractionMatrix(users, data.Contents, new SparseMatrix(data.Contents.Count, starts, columns, values), times);
+        var train = features.ForTraining(user => PlaceOf(user) >= from);
+        return train.Count > 0
+            ? train
+            : throw new EvaluationException($"{Protocol} leaves nobody to train on: there are {features.Interactions.Users.Count} members.");
     }
 
     private static bool Ask(InteractionMatrix data, int user, SparseBuilder histories, SparseBuilder targets)

@@ -10,11 +10,11 @@ internal sealed class EventDecoder
     /// <summary>All fields that are decoded, as a projection: what else a document holds need not travel.</summary>
     public static readonly BsonDocument Fields = Only(
         "type", "occurredAt", "userId", "profileId", "sessionId", "contentId", "positionSeconds", "watchedSeconds", "durationSeconds",
-        "region", "language", "device", "startupMs", "stallMs", "stallCount", "errorCode", "value");
+        "region", "language", "device", "startupMs", "stallMs", "stallCount", "errorCode", "value", "position");
 
     /// <summary>The fields that <see cref="UserContentFold"/> looks at.</summary>
     public static readonly BsonDocument SummedFields =
-        Only("type", "occurredAt", "userId", "contentId", "watchedSeconds", "durationSeconds", "value");
+        Only("type", "occurredAt", "userId", "contentId", "watchedSeconds", "durationSeconds", "region", "device", "stallMs", "errorCode", "value", "position");
 
     private const int MostRepeatedTexts = 256;
     private readonly Dictionary<string, string> _repeated = new(StringComparer.Ordinal);
@@ -32,6 +32,7 @@ internal sealed class EventDecoder
         long? contentId = null;
         double position = 0, watched = 0, duration = 0;
         double? value = null;
+        int? place = null;
         string? session = null, region = null, language = null, device = null, errorCode = null;
 
         var element = new BsonElements(bson);
@@ -57,11 +58,12 @@ internal sealed class EventDecoder
                 case var name when name.SequenceEqual("stallCount"u8): stallCount = (int)element.Integer; break;
                 case var name when name.SequenceEqual("errorCode"u8): errorCode = Repeated(element); break;
                 case var name when name.SequenceEqual("value"u8) && element.IsNumber: value = element.Number; break;
+                case var name when name.SequenceEqual("position"u8) && element.IsNumber: place = (int)element.Integer; break;
             }
         }
         return new StoredEvent(eventId, type ?? throw new FormatException($"event {eventId} has no type that we know"),
             DateTime.UnixEpoch.AddMilliseconds(occurredAt), userId, profileId, session, contentId, position, watched, duration,
-            region, language, device, startupMs, stallMs, stallCount, errorCode, value);
+            region, language, device, startupMs, stallMs, stallCount, errorCode, value, place);
     }
 
     private static BsonDocument Only(params string[] names) => new(names.Select(name => new BsonElement(name, 1)));

@@ -15,10 +15,11 @@ public sealed class InteractionBuilderTests
     }
 
     [Fact]
-    public void Looking_in_and_leaving_is_no_interaction()
+    public void Looking_in_and_leaving_counts_a_little_against_the_title()
     {
-        Assert.Equal(0, Build(Watch(60, 3600)).Count);
-        Assert.Equal(1, Build(Watch(60, 3600), Of(SignalKind.AddToList)).Count);
+        Assert.Equal(-0.1f, Confidence(Watch(60, 3600)));
+        Assert.Equal(0.5f, Confidence(Watch(60, 3600), Of(SignalKind.AddToList)));
+        Assert.Equal(0, Build(SignalWeights.Default with { Abandoned = 0 }, [Watch(60, 3600)]).Count);
     }
 
     [Fact]
@@ -65,7 +66,7 @@ public sealed class InteractionBuilderTests
         var signals = Enumerable.Range(0, 3000).Select(_ => new Signal(
             UserId: random.Next(40),
             ContentId: random.Next(30),
-            (SignalKind)random.Next(7),
+            (SignalKind)random.Next(10),
             Now.AddMinutes(-random.Next(50)),
             WatchedSeconds: random.NextDouble() * 100,
             DurationSeconds: 3600,
@@ -87,9 +88,15 @@ public sealed class InteractionBuilderTests
             Of(SignalKind.Rating, value: 4, minute: 2),
             Of(SignalKind.Complete),
             Of(SignalKind.Dislike, minute: 1) with { UserId = 2 },
+            Watch(600, 3600) with { UserId = 3 },
+            Of(SignalKind.Trouble, minute: 4) with { UserId = 3 },
+            Of(SignalKind.Click, minute: 3) with { UserId = 3 },
+            Of(SignalKind.Impression, minute: 30) with { UserId = 3 },
         ];
         var builder = new InteractionBuilder(SignalWeights.Default);
-        builder.Add(new SignalTotal(1, 10, 2700, 3600, Completed: true, Rating: 4, Liked: 0, Listed: false, Now.AddMinutes(2)));
+        builder.Add(new SignalTotal(1, 10, 2700, 3600, Completed: true, Rating: 4, Liked: 0, Listed: false, Now.AddMinutes(2), LastPlayedAt: Now));
+        builder.Add(new SignalTotal(
+            3, 10, 600, 3600, Completed: false, Rating: null, Liked: 0, Listed: false, Now.AddMinutes(4), Now.AddMinutes(4), Now.AddMinutes(4), Clicked: true, Exposure: 1));
         builder.Add(new SignalTotal(2, 10, 0, 0, Completed: false, Rating: null, Liked: -1, Listed: false, Now.AddMinutes(1)));
         Assert.Equal(Build(signals).Digest, builder.Build(Now).Digest);
     }

@@ -18,12 +18,12 @@ public abstract class EventStoreSuite
     public async Task New_events_are_stored_and_read_back_field_by_field()
     {
         var store = await EmptyAsync();
-        var outcomes = await store.AppendAsync([Event(1, type: "rating", value: 4.5)], Cancel);
+        var outcomes = await store.AppendAsync([Event(1, type: "rating", value: 4.5, change: document => document["position"] = 3)], Cancel);
 
         Assert.Equal([new AppendOutcome(AppendStatus.Stored)], outcomes);
         var stored = Assert.Single(await ReadAsync(store));
         Assert.Equal(new StoredEvent(Id(1), EventType.Rating, Start.AddSeconds(1).UtcDateTime, 1, 2, "session-1", 10, 60.5, 30, 5400,
-            "KR", "ko", "tv", 850, 12, 1, null, 4.5), stored);
+            "KR", "ko", "tv", 850, 12, 1, null, 4.5, 3), stored);
         Assert.Equal(DateTimeKind.Utc, stored.OccurredAt.Kind);
     }
 
@@ -229,26 +229,44 @@ public abstract class EventStoreSuite
             .Where(stored => stored.ContentId is not null)
             .GroupBy(stored => (stored.UserId, ContentId: stored.ContentId!.Value))
             .OrderBy(group => group.Key)
-            .Select(group => new UserContentTotal(
-                group.Key.UserId,
-                group.Key.ContentId,
-                group.Sum(stored => stored.WatchedSeconds),
-                group.Max(stored => stored.DurationSeconds),
-                group.Any(stored => stored.Type == EventType.Complete),
-                group.LastOrDefault(stored => stored.Type == EventType.Rating).Value,
-                group.LastOrDefault(stored => stored.Type is EventType.Like or EventType.Dislike).Type switch
-                {
-                    EventType.Like => 1,
-                    EventType.Dislike => -1,
-                    _ => 0,
-                },
-                group.LastOrDefault(stored => stored.Type is EventType.AddToList or EventType.RemoveFromList).Type == EventType.AddToList,
-                group.First().OccurredAt,
-                group.Last().OccurredAt))
+            .Select(group => Sum(group.Key.UserId, group.Key.ContentId, [.. group]))
             .ToList();
 
         Assert.Equal(expected, await store.AggregateAsync(from, to, Cancel).ToListAsync(Cancel));
     }
+
+    private static UserContentTotal Sum(long user, long content, StoredEvent[] events)
+    {
+        var playback = events.Where(stored => stored.Type is EventType.PlayStart or EventType.Progress or EventType.Complete or EventType.Stall or EventType.Error or EventType.Stop).ToList();
+        var trouble = playback.Where(stored => stored.Type is EventType.Stall or EventType.Error || stored.StallMs >= 2_000).ToList();
+        return new UserContentTotal(
+            user,
+            content,
+            events.Sum(stored => stored.WatchedSeconds),
+            events.Sum(stored => Math.Max(0, stored.WatchedSeconds - (stored.StallMs / 1000.0))),
+            events.Max(stored => stored.DurationSeconds),
+            events.Any(stored => stored.Type == EventType.Complete),
+            events.LastOrDefault(stored => stored.Type == EventType.Rating).Value,
+            events.LastOrDefault(stored => stored.Type is EventType.Like or EventType.Dislike).Type switch
+            {
+                EventType.Like => 1,
+                EventType.Dislike => -1,
+                _ => 0,
+            },
+            events.LastOrDefault(stored => stored.Type is EventType.AddToList or EventType.RemoveFromList).Type == EventType.AddToList,
+            events[0].OccurredAt,
+            LastSaid(events),
+            playback.Count == 0 ? null : playback[^1].OccurredAt,
+            trouble.Count == 0 ? null : trouble[^1].OccurredAt,
+            events.Any(stored => stored.Type == EventType.Click),
+            events.Where(stored => stored.Type == EventType.Impression).Sum(stored => 1.0 / (1 + (stored.Position ?? 9))),
+            events.LastOrDefault(stored => stored.Region is not null).Region,
+            "tv");
+    }
+
+    // An impression counts only as long as nothing else is known of the title.
+    private static DateTime LastSaid(StoredEvent[] events) =>
+        (events.Any(stored => stored.Type != EventType.Impression) ? events.Last(stored => stored.Type != EventType.Impression) : events[^1]).OccurredAt;
 
     [Fact]
     public async Task A_cancelled_call_ends_as_cancelled()

@@ -53,11 +53,16 @@ internal static class SampleEvents
         return new EventDocument(Id(number), source, document.ToBson());
     }
 
-    /// <summary>Events of 50 users with 40 titles over ten hours, of every kind that a sum looks at.</summary>
+    /// <summary>Events of 50 users with 40 titles over ten hours, of every kind that a sum looks at, whole or with gaps.</summary>
     public static List<EventDocument> Mixed(int count, int seed)
     {
         var random = new Random(seed);
-        string[] types = ["progress", "progress", "play_start", "complete", "rating", "like", "dislike", "add_to_list", "remove_from_list", "search"];
+        string[] types =
+        [
+            "progress", "progress", "play_start", "complete", "rating", "like", "dislike", "add_to_list", "remove_from_list", "search",
+            "impression", "impression", "click", "stall", "error", "stop",
+        ];
+        string?[] regions = ["KR", "JP", null];
         return [.. Enumerable.Range(0, count).Select(number =>
         {
             var type = types[random.Next(types.Length)];
@@ -65,7 +70,17 @@ internal static class SampleEvents
                 watched: type == "progress" ? random.Next(0, 600_000) / 1000.0 : 0,
                 value: type == "rating" ? random.Next(1, 11) / 2.0 : null,
                 // Whole minutes: many events share their time, so the order among those counts too.
-                after: TimeSpan.FromMinutes(random.Next(0, 600)));
+                after: TimeSpan.FromMinutes(random.Next(0, 600)),
+                change: document =>
+                {
+                    document["region"] = regions[random.Next(regions.Length)] is { } region ? region : BsonNull.Value;
+                    if (type == "impression" && random.Next(4) > 0)
+                        document["position"] = random.Next(0, 12);
+                    if (type is "progress" or "stall")
+                        document["stallMs"] = random.Next(0, 4_000);
+                    if (type == "error")
+                        document["errorCode"] = "DECODER";
+                });
         })];
     }
 }
