@@ -11,15 +11,10 @@ public sealed class ListMetrics
     /// <summary>Longest list whose diversity is measured: pairs grow with the square.</summary>
     public const int MaxDiversityLength = 20;
 
-    /// <summary>Steck's α: share of the history's distribution that is mixed into the list's, so that no logarithm is infinite.</summary>
-    private const double Smoothing = 0.01;
-
     private readonly SparseMatrix wantedBy;
-    private readonly ContentGroups groups;
+    private readonly GroupDivergence divergence;
     private readonly CoWatchSimilarity similarity;
     private readonly double[] novelty;
-    private readonly double[] wanted;
-    private readonly double[] listed;
 
     /// <param name="groups">Over the titles of <paramref name="train"/>.</param>
     public ListMetrics(InteractionMatrix train, ContentGroups groups)
@@ -28,14 +23,12 @@ public sealed class ListMetrics
         ArgumentNullException.ThrowIfNull(groups);
         if (groups.Weights.RowCount != train.Contents.Count)
             throw new ArgumentException("The groups are not those of the training data's titles.", nameof(groups));
-        this.groups = groups;
+        divergence = new GroupDivergence(groups);
         wantedBy = train.ByContent.Positive();
         similarity = new CoWatchSimilarity(wantedBy);
         novelty = new double[train.Contents.Count];
         for (var content = 0; content < novelty.Length; content++)
             novelty[content] = Math.Log2((double)train.Users.Count / Math.Max(1, wantedBy.RowLength(content)));
-        wanted = new double[groups.Names.Count];
-        listed = new double[groups.Names.Count];
     }
 
     /// <summary>
@@ -121,36 +114,11 @@ public sealed class ListMetrics
 
     private double Divergence(ReadOnlySpan<int> list, ReadOnlySpan<int> history, ReadOnlySpan<float> confidences)
     {
-        Array.Clear(wanted);
-        Array.Clear(listed);
-        var total = 0.0;
-        for (var n = 0; n < history.Length; n++)
-        {
-            if (confidences[n] <= 0)
-                continue;
-            Add(wanted, history[n], confidences[n]);
-            total += confidences[n];
-        }
-        if (total == 0 || list.IsEmpty)
+        if (!divergence.Begin(history, confidences))
             return 0;
         foreach (var item in list)
-            Add(listed, item, 1);
-        var divergence = 0.0;
-        for (var group = 0; group < wanted.Length; group++)
-        {
-            var p = wanted[group] / total;
-            if (p > 0)
-                divergence += p * Math.Log(p / ((1 - Smoothing) * listed[group] / list.Length + Smoothing * p));
-        }
-        // Rounding may leave a little below 0 what is 0.
-        return Math.Max(0, divergence);
-    }
-
-    private void Add(double[] distribution, int item, double weight)
-    {
-        var columns = groups.Weights.Columns(item);
-        for (var n = 0; n < columns.Length; n++)
-            distribution[columns[n]] += weight * groups.Weights.Values(item)[n];
+            divergence.Take(item);
+        return divergence.Value();
     }
 
     private double Lift(ReadOnlySpan<int> list, ReadOnlySpan<int> history)

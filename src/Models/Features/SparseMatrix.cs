@@ -67,6 +67,22 @@ public sealed class SparseMatrix
         return new SparseMatrix(ColumnCount, keptStarts, [.. keptColumns], [.. keptValues]);
     }
 
+    /// <summary>Some of the rows, in the order given.</summary>
+    public SparseMatrix OfRows(ReadOnlySpan<int> rows)
+    {
+        var keptStarts = new int[rows.Length + 1];
+        for (var row = 0; row < rows.Length; row++)
+            keptStarts[row + 1] = keptStarts[row] + RowLength(rows[row]);
+        var keptColumns = new int[keptStarts[^1]];
+        var keptValues = new float[keptStarts[^1]];
+        for (var row = 0; row < rows.Length; row++)
+        {
+            Columns(rows[row]).CopyTo(keptColumns.AsSpan(keptStarts[row]));
+            Values(rows[row]).CopyTo(keptValues.AsSpan(keptStarts[row]));
+        }
+        return new SparseMatrix(ColumnCount, keptStarts, keptColumns, keptValues);
+    }
+
     public SparseMatrix Transpose()
     {
         var turnedStarts = new int[ColumnCount + 1];

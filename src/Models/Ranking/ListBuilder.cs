@@ -1,52 +1,68 @@
+using System.Collections.Concurrent;
 using Pipeline.Models.Features;
 using Pipeline.Models.Training;
 
 namespace Pipeline.Models.Ranking;
 
-/// <summary>Makes the lists that are published: exact best titles, none that the member has, each with its reason.</summary>
+/// <summary>Makes the lists that are published: best titles, none that the member has or may not have, each with its reason.</summary>
 public sealed class ListBuilder(IRecommender model, ListOptions options, ComputeOptions compute)
 {
     /// <summary>
-    /// One list for every member of <paramref name="histories"/>, in ascending order of user id. The histories may be newer than the
-    /// model: titles it does not know are kept off the list and count for nothing else.
+    /// One list for every member of <paramref name="histories"/>: those without a mask first, then those of each mask, in ascending order
+    /// of user id. The histories may be newer than the model: titles it does not know are kept off the list and count for nothing else.
     /// </summary>
     /// <exception cref="OperationCanceledException">Checked for every block of members.</exception>
     public IEnumerable<UserRecommendations> Build(InteractionMatrix histories, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(histories);
         var aligned = HistoryAligner.Align(histories, model.Contents);
-        var excluded = options.ExcludedContents.Select(model.Contents.IndexOf).Where(index => index >= 0).ToHashSet();
-        var idle = new System.Collections.Concurrent.ConcurrentBag<IExplainer>();
         var byContent = new Lazy<SparseMatrix>(() => aligned.Transpose().Positive());
-        foreach (var block in model.Recommend(aligned, new TopKOptions(options.Length, excluded), compute, cancellationToken))
+        var ranker = options.Rerank.IsNone ? model : new RerankedRecommender(model, histories, options.Rerank);
+        var idle = new ConcurrentBag<IExplainer>();
+        foreach (var (mask, members) in Groups(histories))
         {
-            var lists = new UserRecommendations[block.RowCount];
-            Workers.Run(
-                compute.Threads,
-                block.RowCount,
-                () => idle.TryTake(out var explainer) ? explainer : CreateExplainer(byContent, cancellationToken),
-                (explainer, row) => lists[row] = BuildOne(histories, aligned, block, row, explainer),
-                idle.Add,
-                cancellationToken);
-            foreach (var list in lists)
-                yield return list;
+            var forbidden = mask < 0 ? options.ExcludedContents : options.Masks[mask].Forbidden.Union(options.ExcludedContents).ToHashSet();
+            var excluded = forbidden.Select(model.Contents.IndexOf).Where(index => index >= 0).ToHashSet();
+            var rows = members.Length == aligned.RowCount ? aligned : aligned.OfRows(members);
+            foreach (var block in ranker.Recommend(rows, new TopKOptions(options.Length, excluded), compute, cancellationToken))
+            {
+                var lists = new UserRecommendations[block.RowCount];
+                Workers.Run(
+                    compute.Threads,
+                    block.RowCount,
+                    () => idle.TryTake(out var explainer) ? explainer : CreateExplainer(byContent, cancellationToken),
+                    (explainer, row) => lists[row] = BuildOne(histories, members[block.FirstRow + row], rows, block, row, forbidden, explainer),
+                    idle.Add,
+                    cancellationToken);
+                foreach (var list in lists)
+                    yield return list;
+            }
         }
+    }
+
+    /// <summary>Rows of the histories by mask.</summary>
+    private IEnumerable<(int Mask, int[] Members)> Groups(InteractionMatrix histories)
+    {
+        var members = Enumerable.Range(0, histories.Users.Count);
+        return options.MaskOf is { } maskOf
+            ? members.GroupBy(row => maskOf(histories.Users[row])).OrderBy(group => group.Key).Select(group => (group.Key, group.ToArray()))
+            : [(-1, members.ToArray())];
     }
 
     private IExplainer CreateExplainer(Lazy<SparseMatrix> byContent, CancellationToken cancellationToken) => model is IExplainingRecommender explaining
         ? explaining.CreateExplainer(compute with { Threads = 1 }, cancellationToken)
         : new CoWatchExplainer(byContent.Value);
 
-    private UserRecommendations BuildOne(InteractionMatrix histories, SparseMatrix aligned, TopKBlock block, int row, IExplainer explainer)
+    private UserRecommendations BuildOne(
+        InteractionMatrix histories, int member, SparseMatrix rows, TopKBlock block, int row, IReadOnlySet<long> forbidden, IExplainer explainer)
     {
-        var user = block.FirstRow + row;
         var list = new List<Recommendation>(options.Length);
-        var known = aligned.Columns(user);
-        var confidences = aligned.Values(user);
+        var known = rows.Columns(block.FirstRow + row);
+        var confidences = rows.Values(block.FirstRow + row);
         if (SaysWhatIsWanted(confidences))
             AddRanked(list, known, confidences, block.Items(row), block.Scores(row), explainer);
-        AddPopular(list, histories, user);
-        return new UserRecommendations(histories.Users[user], list);
+        AddPopular(list, histories, member, forbidden);
+        return new UserRecommendations(histories.Users[member], list);
     }
 
     private void AddRanked(
@@ -68,7 +84,7 @@ public sealed class ListBuilder(IRecommender model, ListOptions options, Compute
         }
     }
 
-    private void AddPopular(List<Recommendation> list, InteractionMatrix histories, int user)
+    private void AddPopular(List<Recommendation> list, InteractionMatrix histories, int member, IReadOnlySet<long> forbidden)
     {
         if (list.Count >= options.Length)
             return;
@@ -78,8 +94,8 @@ public sealed class ListBuilder(IRecommender model, ListOptions options, Compute
             if (list.Count == options.Length)
                 return;
             var index = histories.Contents.IndexOf(content);
-            if ((index >= 0 && histories.ByUser.Columns(user).BinarySearch(index) >= 0)
-                || options.ExcludedContents.Contains(content)
+            if ((index >= 0 && histories.ByUser.Columns(member).BinarySearch(index) >= 0)
+                || forbidden.Contains(content)
                 || !listed.Add(content))
             {
                 continue;
