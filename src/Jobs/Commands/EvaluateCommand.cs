@@ -22,14 +22,14 @@ internal static class EvaluateCommand
         var foldIn = new Option<FileInfo>("--fold-in") { Description = "What test members have, where they are not in the training part." };
         var members = new Option<FileInfo>("--members") { Description = "Attributes of members to slice by: a header such as user,region,device." };
         var titles = new Option<FileInfo>("--titles") { Description = "Labels of titles to calibrate by: id first, labels separated by '|' last." };
-        var algorithm = new Option<string>("--algorithm")
+        var algorithm = new Option<string[]>("--algorithm")
         {
-            Description = string.Join(", ", Trainers.Algorithms) + ".",
-            DefaultValueFactory = _ => ImplicitAlsModel.AlgorithmName,
+            Description = $"{string.Join(", ", Trainers.Algorithms)}; several, or separated by commas, are compared with the first.",
+            DefaultValueFactory = _ => [ImplicitAlsModel.AlgorithmName],
         };
         var against = new Option<string>("--against")
         {
-            Description = "Algorithms to compare with, separated by commas.",
+            Description = "Algorithms beside them, separated by commas.",
             DefaultValueFactory = _ => PopularityModel.AlgorithmName,
         };
         var set = new Option<string[]>("--set")
@@ -39,15 +39,20 @@ internal static class EvaluateCommand
         };
         var cutoffs = new Option<string>("--k") { Description = "List lengths to report.", DefaultValueFactory = _ => "10,20,50,100" };
         var minValue = new Option<double?>("--min-value") { Description = "Leave out rows with a smaller value." };
+        var diversity = new Option<double>("--diversity") { Description = "Cost of a title that is like one of the list (maximal marginal relevance), 0 to 10." };
+        var calibration = new Option<double>("--calibration") { Description = "Cost of leaving the kinds of titles that the member watches, 0 to 10." };
+        var search = new Option<int?>("--search") { Description = $"Search so many settings of each algorithm on a validation part first: {string.Join(", ", SearchSpace.Algorithms)}." };
+        var budget = new Option<string>("--budget") { Description = "Most time for the search, such as 90s, 10m or 2h." };
+        var resume = new Option<FileInfo>("--resume") { Description = "Keep what the search measures in this file, and go on from what is there." };
         var seed = new Option<int>("--seed") { Description = "Draws the members held out, and the intervals.", DefaultValueFactory = _ => 1 };
         var report = new Option<FileInfo>("--report") { Description = "Write a page with pictures to this file." };
         var json = new Option<bool>("--json") { Description = "One JSON document on standard output." };
         var command = new Command("evaluate", "Measure an algorithm on a ratings file, with others beside it.")
         {
-            ratings, protocol, train, test, foldIn, members, titles, algorithm, against, set, cutoffs, minValue, seed, report, json,
+            ratings, protocol, train, test, foldIn, members, titles, algorithm, against, set, cutoffs, minValue, diversity, calibration, search, budget, resume, seed, report, json,
         };
         command.SetAction((result, cancellationToken) => RunAsync(
-            new EvaluateRequest
+            () => new EvaluateRequest
             {
                 Ratings = result.GetValue(ratings),
                 Protocol = result.GetValue(protocol),
@@ -56,11 +61,15 @@ internal static class EvaluateCommand
                 FoldIn = result.GetValue(foldIn),
                 Members = result.GetValue(members),
                 Titles = result.GetValue(titles),
-                Algorithm = result.GetValue(algorithm)!,
+                Asked = result.GetValue(algorithm)!,
                 Against = result.GetValue(against)!,
                 Settings = result.GetValue(set)!,
                 Cutoffs = result.GetValue(cutoffs)!,
                 MinValue = result.GetValue(minValue),
+                Rerank = new RerankOptions { Diversity = result.GetValue(diversity), Calibration = result.GetValue(calibration) },
+                Search = result.GetValue(search),
+                Budget = EvaluateRequest.ParseBudget(result.GetValue(budget)),
+                Resume = result.GetValue(resume),
                 Seed = result.GetValue(seed),
                 Report = result.GetValue(report),
             },
@@ -69,10 +78,11 @@ internal static class EvaluateCommand
         return command;
     }
 
-    private static Task<int> RunAsync(EvaluateRequest request, bool json, CancellationToken cancellationToken) => ExitStatus.OfAsync(async () =>
+    private static Task<int> RunAsync(Func<EvaluateRequest> read, bool json, CancellationToken cancellationToken) => ExitStatus.OfAsync(async () =>
     {
         try
         {
+            var request = read();
             // On a worker thread, so that an interrupt is heard while the processors are busy.
             var report = await Task.Run(() => Evaluate(request, TimeProvider.System, cancellationToken), cancellationToken);
             if (request.Report is { } page)
@@ -94,19 +104,27 @@ internal static class EvaluateCommand
     private static EvaluationReport Evaluate(EvaluateRequest request, TimeProvider clock, CancellationToken cancellationToken)
     {
         request.Validate();
-        var trainers = request.Algorithms.Select(name => Trainers.Create(name, request.SettingsOf(name))).ToList();
+        // What was asked for is checked before anything is read.
+        foreach (string name in request.Algorithms)
+            Trainers.Create(name, request.SettingsOf(name));
         var cutoffs = request.ParseCutoffs();
         var started = clock.GetTimestamp();
         var data = EvaluateData.Read(request);
         var readSeconds = clock.GetElapsedTime(started).TotalSeconds;
         var train = data.Split.Train;
         Progress($"training on {train.Count:N0} interactions of {train.Users.Count:N0} members, {train.Contents.Count:N0} titles");
-        var measured = trainers.Select(trainer => Measure(trainer, data, cutoffs, request.Seed, clock, cancellationToken)).ToList();
+        var search = new EvaluateSearch(request, data.Split, cutoffs[0], clock);
+        var measured = request.Algorithms.Select(name =>
+        {
+            var found = search.Run(name, request.Algorithms.Count, cancellationToken);
+            var trainer = Trainers.Create(name, found?.Settings ?? request.SettingsOf(name));
+            return Measure(trainer, request, data, cutoffs, clock, cancellationToken) with { Search = found };
+        }).ToList();
         return new EvaluationReport(data.Split, data.Slices, data.Groups, measured, cutoffs, request.Seed, readSeconds);
     }
 
     private static MeasuredAlgorithm Measure(
-        ITrainer trainer, EvaluateData data, IReadOnlyList<int> cutoffs, int seed, TimeProvider clock, CancellationToken cancellationToken)
+        ITrainer trainer, EvaluateRequest request, EvaluateData data, IReadOnlyList<int> cutoffs, TimeProvider clock, CancellationToken cancellationToken)
     {
         var compute = ComputeOptions.Default;
         var started = clock.GetTimestamp();
@@ -116,11 +134,13 @@ internal static class EvaluateCommand
             iteration => Progress($"{trainer.Algorithm} iteration {iteration.Number}: loss {iteration.Loss:G7}"),
             cancellationToken);
         var trainSeconds = clock.GetElapsedTime(started).TotalSeconds;
+        var ranker = request.Rerank.IsNone ? model : new RerankedRecommender(model, data.Split.Train, request.Rerank, data.Groups);
         started = clock.GetTimestamp();
-        var result = Evaluator.Evaluate(model, data.Split, cutoffs, data.Lists, wholeRankings: true, compute, cancellationToken);
+        // Reranked lists have an end, so there is no whole ranking to take an area under.
+        var result = Evaluator.Evaluate(ranker, data.Split, cutoffs, data.Lists, request.Rerank.IsNone, compute, cancellationToken);
         var rankSeconds = clock.GetElapsedTime(started).TotalSeconds;
         Progress($"{trainer.Algorithm} ranked the whole catalogue for {data.Split.EvaluatedUsers:N0} members");
-        return new MeasuredAlgorithm(model.Algorithm, model.Settings, result, result.Intervals(seed), trainSeconds, rankSeconds);
+        return new MeasuredAlgorithm(model.Algorithm, model.Settings, result, result.Intervals(request.Seed), trainSeconds, rankSeconds);
     }
 
     private static void Progress(FormattableString text) => Console.Error.WriteLine(text.ToString(CultureInfo.InvariantCulture));

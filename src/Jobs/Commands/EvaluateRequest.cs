@@ -1,6 +1,7 @@
 using System.Globalization;
 using Pipeline.Jobs.Runs;
 using Pipeline.Models.Evaluation;
+using Pipeline.Models.Ranking;
 
 namespace Pipeline.Jobs.Commands;
 
@@ -8,6 +9,7 @@ namespace Pipeline.Jobs.Commands;
 internal sealed record EvaluateRequest
 {
     private const int MaxCutoff = 10_000;
+    private const int MaxRerank = 10;
 
     public FileInfo? Ratings { get; init; }
 
@@ -23,7 +25,8 @@ internal sealed record EvaluateRequest
 
     public FileInfo? Titles { get; init; }
 
-    public required string Algorithm { get; init; }
+    /// <summary>One or more, or several separated by commas.</summary>
+    public required IReadOnlyList<string> Asked { get; init; }
 
     public required string Against { get; init; }
 
@@ -35,11 +38,20 @@ internal sealed record EvaluateRequest
 
     public int Seed { get; init; }
 
+    public RerankOptions Rerank { get; init; } = RerankOptions.None;
+
+    /// <summary>Settings to search of each algorithm; null for none.</summary>
+    public int? Search { get; init; }
+
+    public TimeSpan? Budget { get; init; }
+
+    public FileInfo? Resume { get; init; }
+
     public FileInfo? Report { get; init; }
 
-    /// <summary>The algorithm asked for, then those beside it, each once.</summary>
+    /// <summary>The algorithms asked for, then those beside them, each once.</summary>
     public IReadOnlyList<string> Algorithms =>
-        [.. Against.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Prepend(Algorithm).Distinct()];
+        [.. Asked.Append(Against).SelectMany(names => names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Distinct()];
 
     /// <exception cref="UsageException">Neither of the two forms is complete, or they are mixed.</exception>
     public void Validate()
@@ -52,9 +64,26 @@ internal sealed record EvaluateRequest
         }
         if (Protocol is not null && !Protocols.Names.Contains(Protocol))
             throw new UsageException($"--protocol {Protocol}: expected one of {string.Join(", ", Protocols.Names)}.");
+        if (Rerank is not { Diversity: >= 0 and <= MaxRerank, Calibration: >= 0 and <= MaxRerank })
+            throw new UsageException($"--diversity and --calibration: expected numbers from 0 to {MaxRerank}.");
+        if (Search is < 1 or > SearchOptions.MaxTrials)
+            throw new UsageException($"--search {Search}: expected 1 to {SearchOptions.MaxTrials}.");
+        if (Search is null && (Budget is not null || Resume is not null))
+            throw new UsageException("--budget and --resume are of a search: say how many settings with --search N.");
     }
 
-    /// <summary>Settings of one of the algorithms: <c>key=value</c> is for the one asked for, <c>NAME.key=value</c> for the one so named.</summary>
+    /// <exception cref="UsageException">The text is no time such as <c>90s</c>, <c>10m</c> or <c>2h</c>.</exception>
+    public static TimeSpan? ParseBudget(string? text)
+    {
+        if (text is null)
+            return null;
+        double seconds = text.Length > 1 ? text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3_600, _ => 0 } : 0;
+        return seconds > 0 && double.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value) && value is > 0 and < 10_000
+            ? TimeSpan.FromSeconds(value * seconds)
+            : throw new UsageException($"--budget {text}: expected a time such as 90s, 10m or 2h.");
+    }
+
+    /// <summary>Settings of one of the algorithms: <c>key=value</c> is for the first one asked for, <c>NAME.key=value</c> for the one so named.</summary>
     public IEnumerable<KeyValuePair<string, string>> SettingsOf(string algorithm)
     {
         foreach (var setting in Settings)
@@ -64,7 +93,7 @@ internal sealed record EvaluateRequest
                 throw new UsageException($"--set {setting}: expected key=value.");
             var (key, value) = (setting[..equals], setting[(equals + 1)..]);
             var owner = Algorithms.FirstOrDefault(name => key.StartsWith(name + ".", StringComparison.Ordinal));
-            if ((owner ?? Algorithm) == algorithm)
+            if ((owner ?? Algorithms[0]) == algorithm)
                 yield return KeyValuePair.Create(owner is null ? key : key[(owner.Length + 1)..], value);
         }
     }

@@ -10,6 +10,8 @@ internal static class EvaluationJson
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
+
     public static string Render(EvaluationReport report)
     {
         var split = report.Split;
@@ -37,6 +39,7 @@ internal static class EvaluationJson
             ["slices"] = new JsonArray([.. report.Slices.Select(JsonNode (slice) => Slice(report, slice))]),
             ["groups"] = new JsonArray([.. report.Groups.Names.Select(name => (JsonNode)name)]),
             ["definitions"] = new JsonObject(EvaluationReport.CutoffMetrics.Append(Metrics.Auc).Select(metric => KeyValuePair.Create(metric.Name, (JsonNode?)metric.Definition))),
+            ["search"] = Search(report.Subject),
             ["seconds"] = new JsonObject { ["read"] = report.ReadSeconds, ["train"] = report.Subject.TrainSeconds, ["rank"] = report.Subject.RankSeconds },
         };
         return document.ToJsonString(Indented);
@@ -49,6 +52,7 @@ internal static class EvaluationJson
         ["metrics"] = Means(other),
         ["intervals"] = Intervals(other),
         ["difference"] = Difference(report.Headline, report.Compare(other)),
+        ["search"] = Search(other),
         ["seconds"] = new JsonObject { ["train"] = other.TrainSeconds, ["rank"] = other.RankSeconds },
     };
 
@@ -64,6 +68,8 @@ internal static class EvaluationJson
             ["difference"] = Difference(report.Headline, comparison),
         };
     }
+
+    private static JsonNode? Search(MeasuredAlgorithm algorithm) => JsonSerializer.SerializeToNode(algorithm.Search, Web);
 
     // Numbers as numbers, and what is no number as text.
     private static JsonObject Settings(MeasuredAlgorithm algorithm) => new(algorithm.Settings.Select(setting => KeyValuePair.Create(

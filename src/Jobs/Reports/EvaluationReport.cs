@@ -11,7 +11,11 @@ internal sealed record MeasuredAlgorithm(
     EvaluationResult Result,
     IReadOnlyDictionary<string, Interval> Intervals,
     double TrainSeconds,
-    double RankSeconds);
+    double RankSeconds)
+{
+    /// <summary>How its settings were found; null where they were given.</summary>
+    public SearchReport? Search { get; init; }
+}
 
 /// <summary>What an evaluation found; <see cref="EvaluationTable"/>, <see cref="EvaluationJson"/> and <see cref="EvaluationPage"/> show it.</summary>
 /// <param name="Algorithms">The one asked for first, then those it is compared with.</param>

@@ -19,6 +19,8 @@ internal static class EvaluationTable
         text.AppendLine(CultureInfo.InvariantCulture, $", {report.Split.SkippedUsers:N0} without a history left out; the whole catalogue of {report.Split.Train.Contents.Count:N0} titles ranked");
         foreach (var algorithm in report.Algorithms.Where(algorithm => algorithm.Settings.Count > 0))
             text.Append($"{algorithm.Name}: ").AppendJoin(' ', algorithm.Settings.Select(setting => $"{setting.Key}={setting.Value}")).AppendLine();
+        foreach (var search in report.Algorithms.Select(algorithm => algorithm.Search).OfType<SearchReport>())
+            text.AppendLine(SearchLine(search));
         text.AppendLine();
         AppendAlgorithms(text, report);
         text.AppendLine();
@@ -32,6 +34,12 @@ internal static class EvaluationTable
         text.Append(CultureInfo.InvariantCulture, $"read {report.ReadSeconds:F1} s, trained {report.Subject.TrainSeconds:F1} s, ranked and measured {report.Subject.RankSeconds:F1} s");
         return text.ToString();
     }
+
+    /// <summary>Where an algorithm's settings come from.</summary>
+    public static string SearchLine(SearchReport search) =>
+        FormattableString.Invariant($"{search.Algorithm}: settings found among {search.Trials} in {search.Measured} measurements on {search.ValidationMembers:N0} validation members, {search.Measure} {search.Score:F4}")
+        + (search.Asked is { } asked ? FormattableString.Invariant($" ({asked:F4} as asked for)") : "")
+        + (search.OutOfTime ? ", out of time" : "");
 
     private static void AppendAlgorithms(StringBuilder text, EvaluationReport report)
     {

@@ -10,13 +10,13 @@ internal static class MemberLists
     /// <summary>More digits cost bytes and tell nothing.</summary>
     private const int ScoreDigits = 6;
 
-    public static IEnumerable<RecommendationList> Build(IRecommender model, TrainingData data, int topK, CancellationToken cancellationToken)
+    public static IEnumerable<RecommendationList> Build(IRecommender model, TrainingData data, int topK, RerankOptions rerank, CancellationToken cancellationToken)
     {
         var popular = data.Popular();
         var everybodys = popular.Take(topK).Select(id => new ListedItem(id, 0, Translate(Reason.Popular))).ToArray();
         // A model of some time ago may know titles that nobody has watched within the range of events.
         var gone = model.Contents.Ids.ToArray().Where(id => data.Interactions.Contents.IndexOf(id) < 0).ToHashSet();
-        var lists = new ListBuilder(model, new ListOptions { Length = topK, Popular = popular, ExcludedContents = gone }, ComputeOptions.Default);
+        var lists = new ListBuilder(model, new ListOptions { Length = topK, Popular = popular, ExcludedContents = gone, Rerank = rerank }, ComputeOptions.Default);
         foreach (var list in lists.Build(data.Interactions, cancellationToken))
             // Who has watched the whole catalogue gets what is popular in it once more.
             yield return new RecommendationList(list.UserId, list.Items.Count == 0 ? everybodys : [.. list.Items.Select(Translate)]);

@@ -15,7 +15,7 @@ internal sealed class Promotion(JobRun run, TrainingData data, RegistryModel cha
     {
         await run.StepAsync("asking the gate", cancellationToken);
         var trial = new GateTrial(data.Interactions, data.Slices, Rules(run.Parameters), run.Parameters.Get(Seed), ComputeOptions.Default);
-        var gate = trial.Run(challenger, champion.Contender, champion.Missing, cancellationToken);
+        var gate = trial.Run(AsListed(challenger)!, AsListed(champion.Contender), champion.Missing, cancellationToken);
         run.Metric("evaluatedMembers", gate.Members);
         run.Metric("promoted", gate.Promoted ? 1 : 0);
         Record("", gate.Challenger);
@@ -34,7 +34,7 @@ internal sealed class Promotion(JobRun run, TrainingData data, RegistryModel cha
     {
         var publication = new PublicationRequest(
             run.Lease, modelId, data.Members, content => data.Interactions.Contents.IndexOf(content) >= 0,
-            MemberLists.Build(model, data, run.Parameters.Get(TopK), cancellationToken));
+            MemberLists.Build(model, data, run.Parameters.Get(TopK), Rerank(run.Parameters), cancellationToken));
         long generation = await publisher.PublishAsync(
             publication, (step, token) => run.StepAsync($"publishing: {step}", token), run.Progress, cancellationToken);
         run.Metric("generation", generation);
@@ -52,6 +52,11 @@ internal sealed class Promotion(JobRun run, TrainingData data, RegistryModel cha
         await PublishAsync(contender.Model, modelId, cancellationToken);
         return JobOutcome.Done;
     }
+
+    /// <summary>With the lists that would be published.</summary>
+    private GateContender? AsListed(GateContender? contender) => contender is null || Rerank(run.Parameters).IsNone
+        ? contender
+        : contender with { Model = new RerankedRecommender(contender.Model, data.Interactions, Rerank(run.Parameters)) };
 
     private void Record(string who, GateModel? model)
     {

@@ -41,8 +41,7 @@ public sealed class TrainRecommendationsJob(
         }
 
         var candidates = TrainingCandidates.Of(run.Parameters);
-        var selection = await SelectAsync(run, data, candidates, share, cancellationToken);
-        var winner = candidates.First(candidate => selection is null || candidate.Name == selection.Winner);
+        var (winner, selection) = await SelectAsync(run, data, candidates, share, cancellationToken);
 
         await run.StepAsync($"training {winner.Name} on all but the members set aside", cancellationToken);
         var (model, seconds) = Train(run, winner.Trainer, split.Train, cancellationToken);
@@ -58,26 +57,27 @@ public sealed class TrainRecommendationsJob(
         return JobOutcome.Done;
     }
 
-    /// <returns>Null where there are too few members to choose by.</returns>
-    private async Task<SelectionReport?> SelectAsync(
+    /// <returns>Without a report where there are too few members to choose by.</returns>
+    private async Task<(ModelCandidate Winner, SelectionReport? Report)> SelectAsync(
         JobRun run, TrainingData data, IReadOnlyList<ModelCandidate> candidates, double share, CancellationToken cancellationToken)
     {
-        await run.StepAsync($"training {candidates.Count} candidates", cancellationToken);
         try
         {
             // Other members than the gate asks, and none of them trained on.
             var validation = FrozenMembers.Split(data.Features, share, 2 * share);
+            candidates = await new CandidateSearch(run, validation, settings.Artifacts, clock).ExtendAsync(candidates, cancellationToken);
+            await run.StepAsync($"training {candidates.Count} candidates", cancellationToken);
             var report = new ModelSelection(validation, run.Parameters.Get(Seed), ComputeOptions.Default, clock)
                 .Run(candidates, (_, done) => run.Progress(done), cancellationToken);
             foreach (var row in report.Rows)
                 await run.LogAsync($"candidate {row.Name}: {row.Failure ?? FormattableString.Invariant($"{report.Measure} {row.Mean(report.Measure):F4}, {row.TrainSeconds:F1} s")}", cancellationToken);
             await run.LogAsync(report.Why, cancellationToken);
-            return report;
+            return (candidates.First(candidate => candidate.Name == report.Winner), report);
         }
         catch (EvaluationException problem)
         {
             await run.LogAsync($"{candidates[0].Name} is taken without a choice: {problem.Message}", cancellationToken);
-            return null;
+            return (candidates[0], null);
         }
     }
 

@@ -13,17 +13,23 @@ internal static class TrainingCandidates
     public const string Auto = "auto";
 
     /// <summary>
-    /// Tried where nothing else is asked for: factors of two sizes, since small sets want few and large ones many.
+    /// Tried where nothing else is asked for: factors of two sizes, since small sets want few and large ones many, and what titles have
+    /// in common, which wins where tastes are too many for factors.
     /// </summary>
     private static readonly (string Name, string Algorithm, string Settings)[] Table =
     [
-        ("ials", ImplicitAlsModel.AlgorithmName, ""),
-        ("ials-16", ImplicitAlsModel.AlgorithmName, "rank=16"),
+        .. new (string Name, string Algorithm, string Settings)[]
+        {
+            ("ials", ImplicitAlsModel.AlgorithmName, ""),
+            ("ials-16", ImplicitAlsModel.AlgorithmName, "rank=16"),
+            ("ease", "ease", ""),
+            ("item-knn", "item-knn", ""),
+            ("blend", "blend", ""),
+        }.Where(row => Trainers.Algorithms.Contains(row.Algorithm)),
     ];
 
     public static IReadOnlyList<ModelCandidate> Of(ParameterValues values)
     {
-        var given = Split(values.Get(Settings)).ToArray();
         string asked = values.Get(Algorithm);
         var rows = asked == Auto ? Table : [.. Split(asked).Distinct().Select(name => (name, name, ""))];
         var candidates = rows.Select(row => Create(row.Name, row.Algorithm, row.Settings)).ToList();
@@ -37,9 +43,17 @@ internal static class TrainingCandidates
             if (algorithm == ImplicitAlsModel.AlgorithmName)
                 Add(merged, Als(values));
             Add(merged, Split(settings));
-            Add(merged, given.Where(setting => setting.StartsWith(algorithm + ".", StringComparison.Ordinal)).Select(setting => setting[(algorithm.Length + 1)..]));
+            Add(merged, Given(values, algorithm));
             return new ModelCandidate(name, Trainers.Create(algorithm, merged));
         }
+    }
+
+    /// <summary>What <c>settings</c> says of one algorithm.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> SettingsOf(ParameterValues values, string algorithm)
+    {
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal);
+        Add(settings, Given(values, algorithm));
+        return settings;
     }
 
     /// <exception cref="FormatException">One of them is no algorithm, or there is none but popularity.</exception>
@@ -73,6 +87,10 @@ internal static class TrainingCandidates
         foreach (string setting in more)
             settings[setting[..setting.IndexOf('=')]] = setting[(setting.IndexOf('=') + 1)..];
     }
+
+    private static IEnumerable<string> Given(ParameterValues values, string algorithm) => Split(values.Get(Settings))
+        .Where(setting => setting.StartsWith(algorithm + ".", StringComparison.Ordinal))
+        .Select(setting => setting[(algorithm.Length + 1)..]);
 
     private static IEnumerable<string> Als(ParameterValues values) =>
     [

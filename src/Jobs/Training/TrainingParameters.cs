@@ -1,6 +1,7 @@
 using Pipeline.Jobs.Runs;
 using Pipeline.Models.Evaluation;
 using Pipeline.Models.Features;
+using Pipeline.Models.Ranking;
 using Pipeline.Models.Training;
 
 namespace Pipeline.Jobs.Training;
@@ -39,12 +40,17 @@ internal static class TrainingParameters
     public static readonly JobParameter<double> MaxCalibration = JobParameters.Number(
         "max-calibration", "greatest divergence of lists from histories, nats", GateRules.Default.MaxCalibration, 0, 100);
 
+    public static readonly JobParameter<int> Search = JobParameters.Whole("search", "settings to search of each algorithm, 0 for none", 0, 0, SearchOptions.MaxTrials);
+    public static readonly JobParameter<double> SearchMinutes = JobParameters.Number("search-minutes", "most time for the search, minutes", 10, 0.01, 10_000);
+    public static readonly JobParameter<double> Diversity = JobParameters.Number("diversity", "cost of a title that is like one of the list", 0, 0, 10);
+    public static readonly JobParameter<double> Calibration = JobParameters.Number("calibration", "cost of leaving the kinds of titles that the member watches", 0, 0, 10);
+
     /// <summary>What reading the events, the gate and publication need; training and promotion by hand have them in common.</summary>
     public static IReadOnlyList<JobParameter> OfPromotion { get; } =
-        [Seed, TopK, HistoryDays, HalfLifeDays, Weights, AsOf, Margin, SliceMargin, MinCoverage, MaxCalibration];
+        [Seed, TopK, HistoryDays, HalfLifeDays, Weights, AsOf, Margin, SliceMargin, MinCoverage, MaxCalibration, Diversity, Calibration];
 
     public static IReadOnlyList<JobParameter> All { get; } =
-        [Algorithm, Settings, Rank, Iterations, Alpha, Lambda, Nu, HeldOutShare, .. OfPromotion];
+        [Algorithm, Settings, Rank, Iterations, Alpha, Lambda, Nu, HeldOutShare, Search, SearchMinutes, .. OfPromotion];
 
     public static GateRules Rules(ParameterValues values) => new()
     {
@@ -53,6 +59,9 @@ internal static class TrainingParameters
         MinCoverage = values.Get(MinCoverage),
         MaxCalibration = values.Get(MaxCalibration),
     };
+
+    public static RerankOptions Rerank(ParameterValues values) =>
+        new() { Diversity = values.Get(Diversity), Calibration = values.Get(Calibration) };
 
     public static SignalWeights WeightsOf(ParameterValues values)
     {

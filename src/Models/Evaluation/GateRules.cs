@@ -18,5 +18,5 @@ public sealed record GateRules
     public double MinCoverage { get; init; } = 0.05;
 
     /// <summary>Greatest mean divergence of lists from histories, nats (<see cref="ListMetrics.Calibration"/>).</summary>
-    public double MaxCalibration { get; init; } = 1;
+    public double MaxCalibration { get; init; } = 1.5;
 }

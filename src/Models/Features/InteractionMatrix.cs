@@ -71,6 +71,18 @@ public sealed class InteractionMatrix
         return InteractionSorter.Build(userIndex, contentIndex, users, contents, confidences, times);
     }
 
+    /// <summary>The rows of some of the users, over the same contents.</summary>
+    public InteractionMatrix OfUsers(Predicate<long> isWanted)
+    {
+        ArgumentNullException.ThrowIfNull(isWanted);
+        var rows = Enumerable.Range(0, Users.Count).Where(user => isWanted(Users[user])).ToArray();
+        var byUser = ByUser.OfRows(rows);
+        var times = lastAt is null ? null : new long[byUser.Count];
+        for (var row = 0; row < rows.Length && times is not null; row++)
+            LastAt(rows[row]).CopyTo(times.AsSpan(byUser.Starts[row]));
+        return new InteractionMatrix(IdIndex.Of([.. rows.Select(row => Users[row])]), Contents, byUser, times);
+    }
+
     private string ComputeDigest()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

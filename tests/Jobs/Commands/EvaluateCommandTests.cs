@@ -18,6 +18,9 @@ public sealed class EvaluateCommandTests : IDisposable
     [InlineData("valid are ials, popularity", "--ratings", "RATINGS", "--protocol", "leave-last-out", "--algorithm", "magic")]
     [InlineData("either --ratings FILE --protocol NAME, or --train FILE --test FILE", "--ratings", "RATINGS", "--test", "RATINGS")]
     [InlineData("leave-last-out, strong-generalization, time-split", "--ratings", "RATINGS", "--protocol", "guess")]
+    [InlineData("90s, 10m or 2h", "--ratings", "RATINGS", "--protocol", "leave-last-out", "--search", "3", "--budget", "soon")]
+    [InlineData("say how many settings with --search", "--ratings", "RATINGS", "--protocol", "leave-last-out", "--budget", "10m")]
+    [InlineData("numbers from 0 to 10", "--ratings", "RATINGS", "--protocol", "leave-last-out", "--diversity", "-1")]
     public async Task What_cannot_be_asked_for_ends_with_status_2_and_says_what_can(string said, params string[] arguments)
     {
         var ratings = Ratings("ratings.csv", Checkerboard);
@@ -76,6 +79,47 @@ public sealed class EvaluateCommandTests : IDisposable
         Assert.Equal(5, System.Text.RegularExpressions.Regex.Count(html, "<svg "));
         Assert.DoesNotContain("http", html, StringComparison.Ordinal);
         Assert.DoesNotContain("NaN", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_search_is_told_resumed_and_reported_and_several_algorithms_stand_side_by_side()
+    {
+        string ratings = Ratings("ratings.csv", Checkerboard), state = Path.Combine(folder, "search.jsonl");
+        string[] arguments =
+        [
+            "--ratings", ratings, "--protocol", "leave-last-out", "--k", "5", "--algorithm", "ials,popularity", "--set", "iterations=4",
+            "--search", "3", "--budget", "10m", "--resume", state, "--json",
+        ];
+        var (status, output, error) = await RunAsync(arguments);
+        Assert.Equal(0, status);
+        Assert.Contains("4/4 ", error);
+        Assert.Equal(4, File.ReadAllLines(state).Length);
+        using var document = JsonDocument.Parse(output);
+        var search = document.RootElement.GetProperty("search");
+        Assert.Equal((3, 4), (search.GetProperty("trials").GetInt32(), search.GetProperty("measured").GetInt32()));
+        Assert.Equal(4, document.RootElement.GetProperty("settings").GetProperty("iterations").GetInt32());
+        Assert.Equal("popularity", Assert.Single(document.RootElement.GetProperty("against").EnumerateArray()).GetProperty("algorithm").GetString());
+
+        var (again, resumed, quiet) = await RunAsync(arguments);
+        Assert.Equal(0, again);
+        Assert.DoesNotContain("4/4 ", quiet);
+        Assert.Equal(4, File.ReadAllLines(state).Length);
+        using var second = JsonDocument.Parse(resumed);
+        Assert.Equal(document.RootElement.GetProperty("metrics").GetRawText(), second.RootElement.GetProperty("metrics").GetRawText());
+    }
+
+    [Theory]
+    [InlineData("ml.inter", "user_id:token\titem_id:token\trating:float\ttimestamp:float\n", '\t')]
+    [InlineData("u.data", "", '\t')]
+    [InlineData("ratings.csv", "userId,movieId,rating,timestamp\n", ',')]
+    [InlineData("spaces.txt", "", ' ')]
+    public async Task Ratings_are_read_in_the_formats_that_people_have(string name, string header, char separator)
+    {
+        var (status, output, _) = await RunAsync(
+            "--ratings", Ratings(name, header + Checkerboard.Replace(',', separator)), "--protocol", "time-split", "--algorithm", "popularity", "--k", "5", "--json");
+        Assert.Equal(0, status);
+        using var document = JsonDocument.Parse(output);
+        Assert.Equal(40, document.RootElement.GetProperty("data").GetProperty("trainUsers").GetInt32());
     }
 
     [Fact]

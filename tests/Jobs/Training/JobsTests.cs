@@ -139,6 +139,19 @@ public sealed class JobsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_search_adds_what_it_finds_to_the_candidates_and_leaves_no_file()
+    {
+        var world = await WatchedWorld.WithTastesAsync(members: 300, tastes: 6, titlesPerTaste: 30);
+
+        var report = await TrainAsync(world, "algorithm=ials", "iterations=2", "search=3", "diversity=0.2");
+
+        Assert.Equal((RunEnd.Succeeded, (string?)null), (report.End, report.Reason));
+        var model = await _stores.Models.FindAsync((long)report.Metrics["model"], Cancelled);
+        Assert.Equal(["ials", "ials-found", "popularity"], TrainingReport.FromJson(model!.Report!).Selection!.Rows.Select(row => row.Name).Order());
+        Assert.Empty(Directory.GetFiles(_artifacts, "search-*"));
+    }
+
+    [Fact]
     public async Task A_champion_whose_artifact_is_damaged_is_no_champion()
     {
         var world = await WatchedWorld.WithTastesAsync(members: 300, tastes: 6, titlesPerTaste: 30);

@@ -1,0 +1,46 @@
+using System.Globalization;
+using Pipeline.Models.Evaluation;
+using Pipeline.Models.Training;
+
+namespace Pipeline.Jobs.Commands;
+
+/// <summary>Searches settings for <see cref="EvaluateCommand"/> on a validation part of the training part; the test part is not in reach here.</summary>
+internal sealed class EvaluateSearch(EvaluateRequest request, EvaluationSplit split, int cutoff, TimeProvider clock)
+{
+    private EvaluationSplit? _validation;
+
+    /// <returns>Null for an algorithm that has nothing to search.</returns>
+    public SearchReport? Run(string algorithm, int algorithms, CancellationToken cancellationToken)
+    {
+        if (request.Search is not { } trials || SearchSpace.Of(algorithm).Count == 0)
+            return null;
+        // The seed that drew the test members would hold out the same places again.
+        _validation ??= Protocols.Validation(split, request.Seed + 1);
+        var fixedSettings = request.SettingsOf(algorithm).ToDictionary(StringComparer.Ordinal);
+        var search = new HyperparameterSearch(algorithm, fixedSettings, _validation, cutoff, ComputeOptions.Default, clock);
+        Progress($"searching {trials} settings of {algorithm} on {_validation.EvaluatedUsers:N0} validation members");
+        double best = 0;
+        var report = search.Run(
+            new SearchOptions(trials, request.Seed, request.Budget / algorithms), Finished(), (trial, done, total) =>
+            {
+                Keep(trial);
+                best = Math.Max(best, trial.Score ?? 0);
+                string score = trial.Failure ?? string.Create(CultureInfo.InvariantCulture, $"{trial.Score:F4}, best so far {best:F4}");
+                Progress($"{done}/{total} {trial.Share:P0} of the members, {trial.Seconds:F1} s, {string.Join(' ', trial.Settings.Select(setting => $"{setting.Key}={setting.Value}"))}: {score}");
+            }, cancellationToken);
+        Progress($"{algorithm}: best {report.Measure} {report.Score:F4} of {report.Measured} measurements in {report.Seconds:F0} s{(report.OutOfTime ? ", out of time" : "")}");
+        return report;
+    }
+
+    private IEnumerable<SearchTrial> Finished() => request.Resume is { Exists: true } file
+        ? File.ReadLines(file.FullName).Select(SearchTrial.Parse).OfType<SearchTrial>()
+        : [];
+
+    private void Keep(SearchTrial trial)
+    {
+        if (request.Resume is { } file)
+            File.AppendAllLines(file.FullName, [trial.ToLine()]);
+    }
+
+    private static void Progress(FormattableString text) => Console.Error.WriteLine(text.ToString(CultureInfo.InvariantCulture));
+}

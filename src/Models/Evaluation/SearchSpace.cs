@@ -1,0 +1,64 @@
+using System.Globalization;
+using Pipeline.Models.Ranking;
+using Pipeline.Models.Training;
+
+namespace Pipeline.Models.Evaluation;
+
+/// <summary>One setting that a search varies.</summary>
+/// <param name="Low">Least value; index of the first of <paramref name="Choices"/> where there are some.</param>
+/// <param name="Logarithmic">Drawn evenly over orders of magnitude rather than over values.</param>
+/// <param name="Whole">Rounded to a whole number.</param>
+public sealed record SearchRange(
+    string Setting, double Low, double High, bool Logarithmic = false, bool Whole = false, IReadOnlyList<string>? Choices = null)
+{
+    public static SearchRange Of(string setting, params string[] choices)
+    {
+        ArgumentNullException.ThrowIfNull(choices);
+        return new SearchRange(setting, 0, choices.Length, Choices: choices);
+    }
+
+    internal string Draw(Random random)
+    {
+        var place = random.NextDouble();
+        if (Choices is not null)
+            return Choices[(int)(place * Choices.Count)];
+        var value = Logarithmic ? Low * Math.Pow(High / Low, place) : Low + (place * (High - Low));
+        // Three digits say all that a draw can.
+        return (Whole ? Math.Round(value) : double.Parse(value.ToString("G3", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture))
+            .ToString(CultureInfo.InvariantCulture);
+    }
+}
+
+/// <summary>What is searched of each algorithm: the one table of ranges.</summary>
+public static class SearchSpace
+{
+    private static readonly Dictionary<string, SearchRange[]> Ranges = new(StringComparer.Ordinal)
+    {
+        [ImplicitAlsModel.AlgorithmName] =
+        [
+            SearchRange.Of("rank", "16", "32", "64", "128"),
+            new("alpha", 0.01, 2, Logarithmic: true),
+            new("lambda", 0.0005, 0.2, Logarithmic: true),
+            new("nu", 0.5, 1.1),
+            new("iterations", 8, 24, Whole: true),
+        ],
+        ["ease"] = [new("lambda", 5, 5_000, Logarithmic: true)],
+        ["item-knn"] =
+        [
+            new("neighbours", 10, 500, Logarithmic: true, Whole: true),
+            new("shrinkage", 0.5, 500, Logarithmic: true),
+        ],
+        ["bpr"] =
+        [
+            SearchRange.Of("rank", "16", "32", "64", "128"),
+            new("iterations", 20, 200, Logarithmic: true, Whole: true),
+            new("rate", 0.005, 0.2, Logarithmic: true),
+            new("lambda", 0.0005, 0.1, Logarithmic: true),
+        ],
+    };
+
+    public static IReadOnlyCollection<string> Algorithms { get; } = [.. Ranges.Keys.Where(Trainers.Algorithms.Contains).Order(StringComparer.Ordinal)];
+
+    /// <summary>The ranges of an algorithm; empty where it has nothing to search.</summary>
+    public static IReadOnlyList<SearchRange> Of(string algorithm) => Ranges.GetValueOrDefault(algorithm, []);
+}
