@@ -26,7 +26,7 @@ internal sealed class EvaluateSearch(EvaluateRequest request, EvaluationSplit sp
                 Keep(trial);
                 best = Math.Max(best, trial.Score ?? 0);
                 string score = trial.Failure ?? string.Create(CultureInfo.InvariantCulture, $"{trial.Score:F4}, best so far {best:F4}");
-                Progress($"{done}/{total} {trial.Share:P0} of the members, {trial.Seconds:F1} s, {string.Join(' ', trial.Settings.Select(setting => $"{setting.Key}={setting.Value}"))}: {score}");
+                Progress($"{done}/{total} {trial.Share:P0} of the members, {trial.Seconds:F1} s, {Described(trial)}: {score}");
             }, cancellationToken);
         Progress($"{algorithm}: best {report.Measure} {report.Score:F4} of {report.Measured} measurements in {report.Seconds:F0} s{(report.OutOfTime ? ", out of time" : "")}");
         return report;
@@ -41,6 +41,9 @@ internal sealed class EvaluateSearch(EvaluateRequest request, EvaluationSplit sp
         if (request.Resume is { } file)
             File.AppendAllLines(file.FullName, [trial.ToLine()]);
     }
+
+    private static string Described(SearchTrial trial) =>
+        trial.Number == 0 ? "as asked for" : string.Join(' ', trial.Settings.Select(setting => $"{setting.Key}={setting.Value}"));
 
     private static void Progress(FormattableString text) => Console.Error.WriteLine(text.ToString(CultureInfo.InvariantCulture));
 }

@@ -88,10 +88,11 @@ public static class PromotionGate
     {
         var comparison = PairedComparison.Of(slice.Select(challenger.PerUser(Measure)), slice.Select(champion.PerUser(Measure)), seed);
         var bound = margin * comparison.Baseline;
-        // Where even an equal challenger could not show it, the slice is too small to ask that of anybody.
-        var tells = (comparison.DifferenceHigh - comparison.DifferenceLow) / 2 <= bound;
-        var passed = comparison.IsBetter || comparison.DifferenceLow >= -bound || (!tells && !comparison.IsWorse);
-        var verdict = comparison.IsBetter ? "better" : comparison.DifferenceLow >= -bound ? "not worse" : passed ? "too few to tell" : "worse";
+        var shown = comparison.IsBetter || comparison.DifferenceLow >= -bound;
+        // Only where the interval is no wider than the margin will an equal challenger nearly always show it; a smaller slice may not be shown worse.
+        var tells = comparison.DifferenceHigh - comparison.DifferenceLow <= bound;
+        var passed = shown || (!tells && !comparison.IsWorse);
+        var verdict = comparison.IsBetter ? "better" : shown ? "not worse" : passed ? "too few to tell" : comparison.IsWorse ? "worse" : "not shown to be as good";
         return new GateCheck(
             $"slice {slice.Name}", passed, Invariant($"{verdict}: {Figures(comparison)}, margin {bound:F4} ({margin:P0})"), comparison);
     }

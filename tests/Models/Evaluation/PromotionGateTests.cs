@@ -54,9 +54,23 @@ public sealed class PromotionGateTests
         Assert.False(Named(Check(spoilt, champion, [new("few", [.. Enumerable.Range(0, 12)])]), "slice few").Passed);
     }
 
+    [Fact]
+    public void A_large_slice_must_be_shown_not_worse()
+    {
+        var champion = Measured(Draw(1));
+        var random = new Random(5);
+        // A tenth less for all, with little noise: shown worse than the margin allows.
+        var challenger = Measured([.. champion.PerUser(PromotionGate.Measure).ToArray().Select(value => value * (0.86 + (0.02 * random.NextDouble())))]);
+        Assert.False(Named(Check(challenger, champion, [new("all", [.. Enumerable.Range(0, Members)])]), "slice all").Passed);
+        // Twelve slices of equal challengers stop hardly anybody.
+        var equal = Measured([.. champion.PerUser(PromotionGate.Measure).ToArray().Select(value => value * (0.8 + (0.4 * random.NextDouble())))]);
+        Slice[] twelve = [.. Enumerable.Range(0, 12).Select(slice => new Slice($"{slice}", [.. Enumerable.Range(0, Members).Where(member => member % 12 == slice)]))];
+        Assert.DoesNotContain(Check(equal, champion, twelve), check => !check.Passed);
+    }
+
     [Theory]
     [InlineData(0.04, 0.5, "coverage")]
-    [InlineData(0.5, 1.1, "calibration")]
+    [InlineData(0.5, 1.6, "calibration")]
     [InlineData(0.5, 0.5, null)]
     public void Lists_of_a_few_titles_or_of_other_kinds_than_were_watched_are_stopped(double coverage, double divergence, string? stopped)
     {
