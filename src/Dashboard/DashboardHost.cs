@@ -10,10 +10,12 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.WebEncoders;
+using Pipeline.Dashboard.Api;
 using Pipeline.Dashboard.Door;
 using Pipeline.Dashboard.Live;
 using Pipeline.Dashboard.SignIn;
 using Pipeline.Dashboard.Texts;
+using Pipeline.Dashboard.Watching;
 using Pipeline.Storage.MySql;
 using Pipeline.Storage.MySql.Audit;
 using Pipeline.Storage.MySql.Operators;
@@ -38,6 +40,7 @@ public static class DashboardHost
         services.AddSingleton<OperatorStore>();
         services.AddSingleton<SessionStore>();
         services.AddSingleton<AttemptStore>();
+        services.AddSingleton<TokenStore>();
         services.AddSingleton<Passwords>();
         services.AddSingleton<SecondFactors>();
         services.AddSingleton<Enrolment>();
@@ -51,6 +54,9 @@ public static class DashboardHost
         services.AddHttpContextAccessor();
         services.AddScoped<Words>();
         services.AddSingleton<LiveFeed>();
+        services.AddSingleton<IngestWatch>();
+        services.AddHostedService(provider => provider.GetRequiredService<IngestWatch>());
+        services.AddOpenApi("openapi", ApiDocument.Describe);
         services.AddSingleton<IAntiforgery, BoundAntiforgery>();
         // Korean stands in the pages as itself; every other letter beyond Latin is written as a reference.
         services.Configure<WebEncoderOptions>(encoder => encoder.TextEncoderSettings = new TextEncoderSettings(
@@ -93,9 +99,13 @@ public static class DashboardHost
             dashboard.UseMiddleware<SecurityHeaders>();
             dashboard.UseMiddleware<NetworkLists>();
             dashboard.UseRateLimiter();
-            dashboard.UseMiddleware<DashboardDoor>();
-            dashboard.UseStatusCodePagesWithReExecute(Routes.Problem, "?status={0}");
-            dashboard.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandlingPath = Routes.Problem, AllowStatusCode404Response = true });
+            dashboard.UseWhen(TokenDoor.Guards, api => api.UseMiddleware<TokenDoor>());
+            dashboard.UseWhen(context => !TokenDoor.Guards(context), pages =>
+            {
+                pages.UseMiddleware<DashboardDoor>();
+                pages.UseStatusCodePagesWithReExecute(Routes.Problem, "?status={0}");
+                pages.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandlingPath = Routes.Problem, AllowStatusCode404Response = true });
+            });
         });
         app.UseRouting();
         app.UseWhen(Guarded, dashboard => dashboard.UseMiddleware<RouteGuard>());
@@ -108,6 +118,8 @@ public static class DashboardHost
     public static void MapDashboard(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapRazorPages();
+        endpoints.MapApi();
+        endpoints.MapOpenApi("/api/{documentName}.json");
         endpoints.MapGet(LiveFeed.Path, (LiveFeed feed, HttpContext context) => feed.SendAsync(context));
         MapFile(endpoints, "dashboard.css", "text/css; charset=utf-8");
         MapFile(endpoints, "dashboard.js", "text/javascript; charset=utf-8");

@@ -17,6 +17,9 @@ public sealed record DashboardSettings
     /// <summary>Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.</summary>
     public IReadOnlyList<IPNetwork> Forwarders { get; init; } = [];
 
+    /// <summary>Where ingest workers answer /health and /metrics.</summary>
+    public IReadOnlyList<Uri> IngestWorkers { get; init; } = [];
+
     /// <summary>File outside the database that the audit's head is written down in.</summary>
     public string AuditAnchor { get; init; } = Path.Combine(".run", "audit-anchor");
 }

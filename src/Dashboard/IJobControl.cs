@@ -70,6 +70,9 @@ public interface IJobControl
     /// <param name="actor">Null to see only what would be done.</param>
     Task<BackfillPlan> BackfillAsync(string job, DateTime from, DateTime to, Actor? actor, CancellationToken cancellationToken);
 
+    /// <summary>Puts the promotion of a model of the registry into the queue, as a run of its own: it passes the gate, or is not published.</summary>
+    Task PromoteAsync(long model, Actor actor, CancellationToken cancellationToken);
+
     /// <summary>Puts the way back to an earlier generation into the queue, as a run of its own.</summary>
     Task RollBackAsync(long generation, Actor actor, CancellationToken cancellationToken);
 }

@@ -29,6 +29,8 @@ public static class Routes
     public const string Problem = "/problem";
     public const string Hangfire = "/hangfire";
 
+    public const string Api = "/api";
+
     /// <summary>What Hangfire's pages ask for every few seconds, by POST: it changes nothing.</summary>
     public const string HangfireFigures = "/hangfire/stats";
 
@@ -56,15 +58,40 @@ public static class Routes
         new("/alarms/{id:long}/seen", Need.Nothing, Need.Scientist),
         new("/models", Need.Viewer, Need.Nothing),
         new("/models/compare", Need.Viewer, Need.Nothing),
-        new("/models/{id:long}", Need.Viewer, Need.Nothing),
+        new("/models/{id:long}", Need.Viewer, Need.Scientist),
+        new("/models/{id:long}/promote", Need.Releaser, Need.Releaser),
         new("/generations", Need.Viewer, Need.Nothing),
         new("/generations/{id:long}/roll-back", Need.Releaser, Need.Releaser),
+        new("/why", Need.Viewer, Need.Nothing),
+        new("/titles", Need.Viewer, Need.Nothing),
+        new("/ingest", Need.Viewer, Need.Scientist),
         new("/servers", Need.Viewer, Need.Nothing),
         new("/account", Need.Viewer, Need.Viewer),
         new("/operators", Need.Admin, Need.Admin),
         new("/operators/{id:long}", Need.Admin, Need.Admin),
         new("/audit", Need.Admin, Need.Nothing),
         new("/hangfire/{**path}", Need.Viewer, Need.Scientist),
+        new("/api/{documentName}.json", Need.Viewer, Need.Nothing),
+        new("/api/v1/runs", Need.Viewer, Need.Nothing),
+        new("/api/v1/runs/{id:long}", Need.Viewer, Need.Nothing),
+        new("/api/v1/runs/{id:long}/log", Need.Viewer, Need.Nothing),
+        new("/api/v1/runs/{id:long}/history", Need.Viewer, Need.Nothing),
+        new("/api/v1/runs/{id:long}/cancel", Need.Nothing, Need.Scientist),
+        new("/api/v1/runs/{id:long}/retry", Need.Nothing, Need.Scientist),
+        new("/api/v1/jobs", Need.Viewer, Need.Nothing),
+        new("/api/v1/jobs/{job}/runs", Need.Nothing, Need.Scientist),
+        new("/api/v1/jobs/{job}/backfill", Need.Nothing, Need.Scientist),
+        new("/api/v1/jobs/{job}/pause", Need.Nothing, Need.Releaser),
+        new("/api/v1/jobs/{job}/resume", Need.Nothing, Need.Releaser),
+        new("/api/v1/jobs/{job}/schedule", Need.Nothing, Need.Releaser),
+        new("/api/v1/models", Need.Viewer, Need.Nothing),
+        new("/api/v1/models/{id:long}", Need.Viewer, Need.Nothing),
+        new("/api/v1/models/{id:long}/promote", Need.Nothing, Need.Releaser),
+        new("/api/v1/generations", Need.Viewer, Need.Nothing),
+        new("/api/v1/generations/served", Need.Viewer, Need.Nothing),
+        new("/api/v1/generations/{id:long}/roll-back", Need.Nothing, Need.Releaser),
+        new("/api/v1/alarms", Need.Viewer, Need.Nothing),
+        new("/api/v1/alarms/{id:long}/seen", Need.Nothing, Need.Scientist),
     ];
 
     private static readonly Dictionary<string, Route> ByPattern = All.ToDictionary(route => route.Pattern, StringComparer.Ordinal);

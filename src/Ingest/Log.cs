@@ -57,6 +57,9 @@ internal static partial class Log
     [LoggerMessage(305, LogLevel.Warning, "Kafka client: {Reason}")]
     public static partial void KafkaError(ILogger logger, string reason);
 
+    [LoggerMessage(306, LogLevel.Warning, "Refused events could not be sent once more: {Reason}")]
+    public static partial void ReplayFailed(ILogger logger, string reason);
+
     [LoggerMessage(400, LogLevel.Warning, "{Count} events refused in a batch, the first at {Source}: {Code}, {Detail}")]
     public static partial void Refused(ILogger logger, int count, string source, string code, string detail);
 }

@@ -1,3 +1,4 @@
+using MongoDB.Driver;
 using Pipeline.Dashboard;
 using Pipeline.Jobs.Popularity;
 using Pipeline.Jobs.Publication;
@@ -44,10 +45,13 @@ internal static class JobServices
         services.AddSingleton<PopularityHistory>();
         services.AddSingleton<ModelStore>();
         services.AddSingleton<ModelHistory>();
+        services.AddSingleton<ModelNotes>();
         services.AddSingleton<TitleNames>();
         services.AddSingleton(provider => ServingCache.Connect(
             addresses.Redis, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ServingCache>>()));
-        services.AddSingleton<IEventStore>(provider => new MongoEventStore(DocumentDatabase.Open(addresses.Mongo), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(_ => DocumentDatabase.Open(addresses.Mongo));
+        services.AddSingleton<IEventStore>(provider => new MongoEventStore(provider.GetRequiredService<IMongoDatabase>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<RefusedEventDesk>();
         services.AddSingleton<RecommendationReader>();
 
         services.AddSingleton<CacheFiller>();

@@ -17,6 +17,7 @@ public sealed record JobsSettings
     public const string DashboardForwardersVariable = "PIPELINE_DASHBOARD_FORWARDERS";
     public const string AuditAnchorVariable = "PIPELINE_AUDIT_ANCHOR";
     public const string ArtifactsVariable = "PIPELINE_ARTIFACTS";
+    public const string IngestWorkersVariable = "PIPELINE_INGEST_WORKERS";
     public const string WebhookVariable = "PIPELINE_ALARM_WEBHOOK";
     public const string WebhookKeyFileVariable = "PIPELINE_ALARM_WEBHOOK_KEY_FILE";
     public const string RetentionVariable = "PIPELINE_RUN_RETENTION_DAYS";
@@ -57,6 +58,8 @@ public sealed record JobsSettings
                 Clients = Networks(DashboardClientsVariable),
                 Denied = Networks(DashboardDeniedVariable),
                 Forwarders = Networks(DashboardForwardersVariable),
+                IngestWorkers = [.. (Value(IngestWorkersVariable) ?? "http://127.0.0.1:8081")
+                    .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(IngestWorker)],
                 AuditAnchor = Value(AuditAnchorVariable) ?? defaults.Dashboard.AuditAnchor,
             },
             Artifacts = Value(ArtifactsVariable) ?? defaults.Artifacts,
@@ -74,6 +77,11 @@ public sealed record JobsSettings
             IPNetwork.TryParse(text, out var network) ? network
             : IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
             : throw new SettingException($"{name} has '{text}': expected IP addresses or networks such as 10.1.2.0/24, separated by commas");
+
+        static Uri IngestWorker(string text) =>
+            Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme is "http" or "https")
+                ? uri
+                : throw new SettingException($"{IngestWorkersVariable} has '{text}': expected addresses such as http://host:8081, separated by commas");
 
         static WebhookSettings Webhook(string address, string? keyFile)
         {

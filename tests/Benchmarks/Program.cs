@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Text.Json;
 using Pipeline.Benchmarks;
 
-var what = new Argument<string>("what") { Description = "ingest, publication or cache.", Arity = ArgumentArity.ExactlyOne };
-what.AcceptOnlyFromAmong("ingest", "publication", "cache");
+var what = new Argument<string>("what") { Description = "ingest, publication, cache or dashboard.", Arity = ArgumentArity.ExactlyOne };
+what.AcceptOnlyFromAmong("ingest", "publication", "cache", "dashboard");
 var rounds = new Option<int>("--rounds") { Description = "Rounds; ours and the floors take turns in each.", DefaultValueFactory = _ => 5 };
 var json = new Option<bool>("--json") { Description = "One JSON document on standard output." };
 var root = new RootCommand("Our rates as ratios against the bare client or server in the same run, on real servers of its own.") { what, rounds, json };
@@ -14,6 +14,7 @@ root.SetAction(async (parse, cancellationToken) =>
     {
         "ingest" => await IngestBenchmark.RunAsync(count, cancellationToken),
         "publication" => await PublicationBenchmark.RunAsync(count, cancellationToken),
+        "dashboard" => await DashboardBenchmark.RunAsync(count, cancellationToken),
         _ => await CacheBenchmark.RunAsync(cancellationToken),
     };
     Console.WriteLine(parse.GetRequiredValue(json) ? JsonSerializer.Serialize(comparison, Comparison.Json) : comparison.ToString());

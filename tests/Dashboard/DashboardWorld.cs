@@ -103,6 +103,14 @@ public class DashboardWorld : IAsyncLifetime
         return token;
     }
 
+    /// <summary>A personal token of an operator.</summary>
+    internal async Task<string> TokenAsync(TestOperator who, OperatorRole role, int days = 1)
+    {
+        string token = Tokens.New();
+        await Get<TokenStore>().AddAsync(who.Id, "a test", role, days, Tokens.Hash(token)!, new Actor(who.Name, ""), CancellationToken.None);
+        return token;
+    }
+
     /// <summary>Makes the present code good once more.</summary>
     internal Task ForgetStepsAsync(TestOperator who) =>
         ExecuteAsync("UPDATE operator SET totp_last_step = 0 WHERE operator_id = @Id", new { who.Id });

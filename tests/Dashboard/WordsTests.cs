@@ -9,10 +9,10 @@ namespace Pipeline.Dashboard.Tests;
 [Trait("speed", "server")]
 public sealed class WordsTests(SharedWorld world)
 {
-    /// <summary>The columns named state of job_run, job_run_event, model and generation, and the kinds of alarms.</summary>
+    /// <summary>The columns named state of job_run, job_run_event, model and generation, the kinds of alarms, sources of lists and reasons.</summary>
     private static readonly string[] StatesOfTheTables =
         ["running", "succeeded", "skipped", "failed", "cancelled", "lost", "registered", "rejected", "published", "writing", "pruning", "pruned",
-            "cancelling", "missed"];
+            "cancelling", "missed", "from Redis", "from MySql", "from Popularity", "from None", "popular"];
 
     [Fact]
     public void Every_word_of_the_pages_has_its_Korean_and_no_Korean_is_left_over()

@@ -34,6 +34,7 @@ internal sealed class Workers
         var settings = addresses.ToEnvironment();
         settings[IngestHttp] = Http(state, IngestHttp, Worker.Ingest, preferredPort: 8081);
         settings[JobsHttp] = Http(state, JobsHttp, Worker.Jobs, preferredPort: 8080);
+        settings["PIPELINE_INGEST_WORKERS"] = settings[IngestHttp];
         settings["PIPELINE_DASHBOARD_KEY_FILE"] = state.SecretFile("dashboard_key");
         settings["PIPELINE_AUDIT_ANCHOR"] = state.AuditAnchorFile;
         settings["PIPELINE_ARTIFACTS"] = state.ArtifactsFolder;

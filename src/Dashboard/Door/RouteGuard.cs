@@ -34,8 +34,8 @@ internal sealed class RouteGuard(RequestDelegate next, IAntiforgery antiforgery,
             return StatusCodes.Status405MethodNotAllowed;
         if (!Routes.Suffices(context.Session()?.Role, need))
             return StatusCodes.Status403Forbidden;
-        // A problem's page is shown in place of what was posted, and does nothing.
-        if (route.Pattern == Routes.Problem)
+        // A problem's page is shown in place of what was posted, and does nothing. A token is no cookie that somebody's page could make a browser send.
+        if (route.Pattern == Routes.Problem || TokenDoor.Guards(context))
             return null;
         try
         {
@@ -45,6 +45,11 @@ internal sealed class RouteGuard(RequestDelegate next, IAntiforgery antiforgery,
         catch (BadHttpRequestException error)
         {
             return error.StatusCode;
+        }
+        catch (InvalidDataException)
+        {
+            // A form with a NUL in it, or with more fields than anybody has.
+            return StatusCodes.Status400BadRequest;
         }
         if (hangfire && !reads && !figures)
             await RecordAsync(context);

@@ -1,20 +1,63 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Pipeline.Dashboard.Door;
+using Pipeline.Dashboard.SignIn;
+using Pipeline.Dashboard.Texts;
 using Pipeline.Storage.MySql.Audit;
 using Pipeline.Storage.MySql.Operators;
 
 namespace Pipeline.Dashboard.Pages;
 
-public sealed class AccountModel(SessionStore sessions) : PageModel
+public sealed class AccountModel(SessionStore sessions, TokenStore tokens, SignInDesk desk, Words words) : PageModel
 {
+    public const int DefaultDays = 30;
+
     public IReadOnlyList<ListedSession> Sessions { get; private set; } = [];
 
-    public async Task OnGetAsync() => Sessions = await sessions.ListAsync(HttpContext.Session()!.OperatorId, HttpContext.RequestAborted);
+    public IReadOnlyList<ListedToken> ApiTokens { get; private set; } = [];
 
-    public async Task<IActionResult> OnPostAsync([FromForm] long end)
+    /// <summary>The token that was just made; nobody can show it again.</summary>
+    public string? Made { get; private set; }
+
+    public string? Complaint { get; private set; }
+
+    public async Task OnGetAsync()
     {
-        await sessions.EndAsync(HttpContext.Session()!.OperatorId, end, HttpContext.Actor(), AuditActions.SessionEnd, HttpContext.RequestAborted);
+        long self = HttpContext.Session()!.OperatorId;
+        Sessions = await sessions.ListAsync(self, HttpContext.RequestAborted);
+        ApiTokens = await tokens.ListAsync(self, HttpContext.RequestAborted);
+    }
+
+    /// <param name="end">A session to end.</param>
+    /// <param name="revoke">A token to revoke.</param>
+    public async Task<IActionResult> OnPostAsync([FromForm] long? end, [FromForm] long? revoke)
+    {
+        var (self, actor, cancelled) = (HttpContext.Session()!, HttpContext.Actor(), HttpContext.RequestAborted);
+        if (end is { } session)
+            await sessions.EndAsync(self.OperatorId, session, actor, AuditActions.SessionEnd, cancelled);
+        if (revoke is { } token)
+            await tokens.RevokeAsync(self.OperatorId, token, actor, cancelled);
         return LocalRedirect("/account");
+    }
+
+    /// <summary>Makes a token.</summary>
+    public async Task<IActionResult> OnPostTokenAsync([FromForm] string? name, [FromForm] OperatorRole role, [FromForm] int days, [FromForm] string? code)
+    {
+        var self = HttpContext.Session()!;
+        string purpose = name?.Trim() ?? "";
+        if (!ModelState.IsValid || purpose.Length is 0 or > TokenStore.LongestName || days is < 1 or > TokenStore.MostDays || role > self.Role)
+            Complaint = words["A token has a purpose, your role at most, and 1 to 365 days."];
+        else if (!await desk.ConfirmAsync(self, code ?? "", HttpContext.RemoteAddress(), HttpContext.RequestAborted))
+            Complaint = words["The code is wrong, or was used before: wait for the next one."];
+        else
+        {
+            string token = Tokens.New();
+            await tokens.AddAsync(self.OperatorId, purpose, role, days, Tokens.Hash(token)!, HttpContext.Actor(), HttpContext.RequestAborted);
+            Made = token;
+        }
+        if (Complaint is not null)
+            Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
+        await OnGetAsync();
+        return Page();
     }
 }

@@ -11,6 +11,9 @@ public sealed class ModelsModel(ModelHistory models, GenerationStore generations
 
     public IReadOnlyList<ModelRecord> Found { get; private set; } = [];
 
+    /// <summary>The newest that was trained after the one that is served, and is not served; null where there is none.</summary>
+    public long? Challenger { get; private set; }
+
     /// <summary>The generation that readers are served; null where there is none.</summary>
     public long? Served { get; private set; }
 
@@ -20,6 +23,8 @@ public sealed class ModelsModel(ModelHistory models, GenerationStore generations
     {
         Found = await models.SearchAsync(before ?? long.MaxValue, PerPage, HttpContext.RequestAborted);
         Served = (await generations.PointerAsync(GenerationStore.GlobalScope, HttpContext.RequestAborted))?.GenerationId;
+        var champion = Found.FirstOrDefault(version => version.Generation is not null && version.Generation == Served);
+        Challenger = before is null && Found is [var newest, ..] && newest != champion && newest.State != "published" ? newest.ModelId : null;
         Older = Found.Count == PerPage ? Found[^1].ModelId : null;
     }
 }

@@ -1,11 +1,12 @@
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Pipeline.Dashboard.Watching;
 using Pipeline.Storage.MySql.Alarms;
 using Pipeline.Storage.MySql.Generations;
 using Pipeline.Storage.MySql.Runs;
 
 namespace Pipeline.Dashboard.Pages;
 
-public sealed class OverviewModel(RunHistory runs, GenerationStore pointers, GenerationHistory generations, AlarmStore alarms, IJobControl jobs, TimeProvider clock) : PageModel
+public sealed class OverviewModel(RunHistory runs, GenerationStore pointers, GenerationHistory generations, AlarmStore alarms, IngestWatch watch, IJobControl jobs, TimeProvider clock) : PageModel
 {
     private const int MostAlarms = 20;
 
@@ -14,6 +15,13 @@ public sealed class OverviewModel(RunHistory runs, GenerationStore pointers, Gen
     public IReadOnlyDictionary<string, long> Recent { get; private set; } = new Dictionary<string, long>();
 
     public IReadOnlyList<RunRecord> Latest { get; private set; } = [];
+
+    /// <summary>What the ingest workers said last; null where none has answered.</summary>
+    public IngestSample? Ingest => watch.Latest;
+
+    public double? StoredPerSecond => watch.Rate("stored");
+
+    public double? RefusedPerSecond => watch.Rate("refused");
 
     public IReadOnlyList<Alarm> Alarms { get; private set; } = [];
 

@@ -1,5 +1,9 @@
+using System.Text.Json;
 using Dapper;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.Extensions.DependencyInjection;
+using MongoDB.Bson;
+using MongoDB.Driver;
 using Pipeline.Storage.MySql;
 using Pipeline.Storage.Redis;
 
@@ -9,13 +13,28 @@ namespace Pipeline.Dashboard.Pages;
 /// <param name="Error">Why it did not; the kind of error only, since messages may name accounts.</param>
 public sealed record ServerAnswer(string Name, double Milliseconds, string Says, string? Error);
 
-public sealed class ServersModel(Database database, ServingCache cache, TimeProvider clock) : PageModel
+public sealed class ServersModel(Database database, ServingCache cache, Schema schema, DashboardSettings settings, IServiceProvider services, TimeProvider clock) : PageModel
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly HttpClient Client = new() { Timeout = Patience };
 
     public IReadOnlyList<ServerAnswer> Answers { get; private set; } = [];
 
-    public async Task OnGetAsync() => Answers = await Task.WhenAll(AskAsync("MySQL", MySqlAsync), AskAsync("Redis", RedisAsync));
+    /// <summary>Every step of the schema that this program knows, and when the database took it.</summary>
+    public IReadOnlyList<(int Version, string Name, DateTime? AppliedAt)> Migrations { get; private set; } = [];
+
+    public async Task OnGetAsync()
+    {
+        Answers = await Task.WhenAll(
+            [
+                AskAsync("MySQL", MySqlAsync), AskAsync("Redis", RedisAsync), AskAsync("MongoDB", MongoAsync),
+                .. settings.IngestWorkers.Select(worker => AskAsync($"Ingest {worker.Authority}", token => IngestAsync(worker, token))),
+            ]);
+        if (Answers[0].Error is not null)
+            return;
+        var applied = await schema.AppliedAsync(HttpContext.RequestAborted);
+        Migrations = [.. Schema.Embedded.Select(migration => (migration.Version, migration.Name, applied.TryGetValue(migration.Version, out var at) ? at : (DateTime?)null)).Reverse()];
+    }
 
     private async Task<string> MySqlAsync(CancellationToken cancellationToken)
     {
@@ -27,7 +46,23 @@ public sealed class ServersModel(Database database, ServingCache cache, TimeProv
     private async Task<string> RedisAsync(CancellationToken cancellationToken)
     {
         await cache.PingAsync(cancellationToken);
-        return $"generation {await cache.ServedGenerationAsync(cancellationToken)}";
+        return $"{cache.ServerVersion}; generation {await cache.ServedGenerationAsync(cancellationToken)}";
+    }
+
+    private async Task<string> MongoAsync(CancellationToken cancellationToken)
+    {
+        // Asked for here: a host without an address for it still shows the others.
+        var mongo = services.GetRequiredService<IMongoDatabase>();
+        var answer = await mongo.RunCommandAsync<BsonDocument>(new BsonDocument("buildInfo", 1), cancellationToken: cancellationToken);
+        return $"{answer["version"].AsString}; {mongo.DatabaseNamespace.DatabaseName}";
+    }
+
+    private static async Task<string> IngestAsync(Uri worker, CancellationToken cancellationToken)
+    {
+        using var answer = await Client.GetAsync(new Uri(worker, "/health"), cancellationToken);
+        using var health = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(cancellationToken));
+        var root = health.RootElement;
+        return $"{root.GetProperty("status").GetString()}; lag {root.GetProperty("lag").GetInt64()}; down {root.GetProperty("down").GetRawText()}";
     }
 
     private async Task<ServerAnswer> AskAsync(string name, Func<CancellationToken, Task<string>> ask)
@@ -38,7 +73,7 @@ public sealed class ServersModel(Database database, ServingCache cache, TimeProv
             string says = await ask(HttpContext.RequestAborted).WaitAsync(Patience, clock, HttpContext.RequestAborted);
             return new ServerAnswer(name, clock.GetElapsedTime(started).TotalMilliseconds, says, null);
         }
-        catch (Exception error) when (error is not OperationCanceledException)
+        catch (Exception error) when (!HttpContext.RequestAborted.IsCancellationRequested)
         {
             return new ServerAnswer(name, clock.GetElapsedTime(started).TotalMilliseconds, "", error.GetType().Name);
         }

@@ -45,7 +45,7 @@ public sealed class SignInDesk(
             await attempts.SucceededAsync(session.Name, address, cancellationToken);
             return true;
         }
-        await audit.RecordAsync(new AuditEvent(session.Name, address, AuditActions.CodeRefused, $"session {session.Id}"), cancellationToken);
+        await audit.RecordAsync(new AuditEvent(session.Name, address, AuditActions.CodeRefused, session.TokenId is { } token ? $"token {token}" : $"session {session.Id}"), cancellationToken);
         return false;
     }
 }

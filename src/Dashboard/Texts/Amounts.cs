@@ -24,6 +24,11 @@ internal static class Amounts
         : span.TotalHours < 48 ? $"{span.TotalHours.ToString("0.#", CultureInfo.InvariantCulture)} h"
         : $"{span.TotalDays:0} d";
 
+    /// <summary>A mean and the interval that it lies in.</summary>
+    public static string Interval(Pages.Measured measured) => measured.Low == measured.High
+        ? measured.Mean.ToString("0.####", CultureInfo.InvariantCulture)
+        : string.Create(CultureInfo.InvariantCulture, $"{measured.Mean:0.0000} [{measured.Low:0.0000}, {measured.High:0.0000}]");
+
     public static string Whole(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
     /// <summary>The members of a JSON object as names and texts, in its order; one entry for what is none.</summary>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using OpenTelemetry.Metrics;
+using Pipeline.Ingest.Replay;
 using Pipeline.Ingest.Worker;
 using Pipeline.Storage;
 using Pipeline.Storage.Events;
@@ -47,6 +48,8 @@ internal static class WorkCommand
             new Random(Environment.ProcessId),
             services.GetRequiredService<ILogger<IngestWorker>>()));
         builder.Services.AddHostedService<IngestService>();
+        builder.Services.AddHostedService(services => new ReplayService(
+            addresses.Kafka, new RefusedEventDesk(database), TimeProvider.System, services.GetRequiredService<ILogger<ReplayService>>()));
         builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .AddMeter(IngestMetrics.MeterName).AddRuntimeInstrumentation().AddPrometheusExporter());
         // The host's patience with the worker outlasts the worker's own with its batches.

@@ -5,6 +5,7 @@ using Pipeline.Jobs.Popularity;
 using Pipeline.Jobs.Publication;
 using Pipeline.Jobs.Runs;
 using Pipeline.Jobs.Schedules;
+using Pipeline.Jobs.Training;
 using Pipeline.Storage.MySql.Audit;
 using Pipeline.Storage.MySql.Operators;
 using Pipeline.Storage.MySql.Popularity;
@@ -107,6 +108,11 @@ internal sealed class JobControl(
         return new BackfillPlan([.. times.Select(time => new BackfillTime(time, known.Contains(time)))], null);
     }
 
+    public Task PromoteAsync(long model, Actor actor, CancellationToken cancellationToken) =>
+        QueueAsync(
+            PromoteModelJob.JobName, [$"{PromoteModelJob.Model.Name}={model}"],
+            new AuditEvent(actor.Name, actor.Address, AuditActions.ModelPromote, $"model {model}"), cancellationToken);
+
     public Task RollBackAsync(long generation, Actor actor, CancellationToken cancellationToken) =>
         QueueAsync(
             RollBackJob.JobName, [$"{RollBackJob.Generation.Name}={generation}"],
@@ -126,7 +132,7 @@ internal sealed class JobControl(
     {
         using var document = JsonDocument.Parse(run.Parameters);
         foreach (var member in document.RootElement.EnumerateObject())
-            if (member.Value.ValueKind != JsonValueKind.Null && JobCatalogue.Parameters(run.Job).Any(parameter => parameter.Name == member.Name))
+            if (member.Value is { ValueKind: not JsonValueKind.Null } value && value.ToString().Length > 0 && JobCatalogue.Parameters(run.Job).Any(parameter => parameter.Name == member.Name))
                 yield return $"{member.Name}={(member.Value.ValueKind == JsonValueKind.String ? member.Value.GetString() : member.Value.GetRawText())}";
     }
 

@@ -16,11 +16,13 @@ public static class DocumentDatabase
     /// <summary>Acknowledged by a majority, from its journal; the wait is bounded, and running out of it is not an acknowledgement.</summary>
     public static readonly WriteConcern Durable = WriteConcern.WMajority.With(journal: true, wTimeout: TimeSpan.FromSeconds(15));
 
-    /// <summary>Each ends with <c>_id</c>, so that the order of a stream is total and comes out of the index without a sort.</summary>
+    /// <summary>Those that streams and pages are read by end with <c>_id</c>, so that their order is total and comes out of the index without a sort.</summary>
     private static readonly (string Collection, string Name, BsonDocument Keys)[] Indexes =
     [
         (WatchEvents, "time", new() { { "occurredAt", 1 }, { "_id", 1 } }),
         (WatchEvents, "user_time", new() { { "userId", 1 }, { "occurredAt", 1 }, { "_id", 1 } }),
+        (RefusedEvents, "refused_at", new() { { "refusedAt", -1 }, { "_id", -1 } }),
+        (RefusedEvents, "replay", new() { { "replay.open", 1 }, { "replay.takenUntil", 1 } }),
     ];
 
     /// <summary>Opens without connecting; a server that does not answer is found out within about 5 seconds of the first use.</summary>

@@ -36,6 +36,7 @@ public sealed class Schema(Database database, IReadOnlyList<Migration> migration
 
     private static readonly string CreateVersions = EmbeddedText.Load("MySql/Schema/create_versions.sql");
     private static readonly string Applied = EmbeddedText.Load("MySql/Schema/applied.sql");
+    private static readonly string AppliedTimes = EmbeddedText.Load("MySql/Schema/applied_times.sql");
     private static readonly string Record = EmbeddedText.Load("MySql/Schema/record.sql");
     private static readonly string Lock = EmbeddedText.Load("MySql/Schema/lock.sql");
     private static readonly string Unlock = EmbeddedText.Load("MySql/Schema/unlock.sql");
@@ -67,6 +68,11 @@ public sealed class Schema(Database database, IReadOnlyList<Migration> migration
                     await connection.ExecuteAsync(Unlock);
             }
         }, cancellationToken);
+
+    /// <summary>When the database took each version.</summary>
+    public Task<IReadOnlyDictionary<int, DateTime>> AppliedAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyDictionary<int, DateTime>>(
+            async connection => (await connection.QueryAsync<(int Version, DateTime At)>(AppliedTimes)).ToDictionary(row => row.Version, row => row.At), cancellationToken);
 
     private async Task ApplyAsync(MySqlConnection connection, Migration migration, CancellationToken cancellationToken)
     {

@@ -70,6 +70,9 @@ public sealed class ServingCache : IAsyncDisposable
         }
     }
 
+    /// <summary>Of the server, as the client last saw it.</summary>
+    public string ServerVersion => _connection.GetServers().FirstOrDefault(server => server.IsConnected)?.Version.ToString() ?? "";
+
     /// <summary>The generation served, or null where Redis does not know.</summary>
     public async Task<long?> ServedGenerationAsync(CancellationToken cancellationToken)
     {

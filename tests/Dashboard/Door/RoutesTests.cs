@@ -50,6 +50,48 @@ public sealed class RoutesTests(SharedWorld world)
         { "GET", "/models/compare?id=1&id=999999", [401, 200, 200, 200, 200] },
         { "GET", "/models/1", [401, 200, 200, 200, 200] },
         { "GET", "/models/999999", [401, 404, 404, 404, 404] },
+        { "POST", "/models/1", [401, 403, 422, 422, 422] },
+        { "POST", "/models/999999", [401, 403, 404, 404, 404] },
+        { "GET", "/models/1/promote", [401, 403, 403, 200, 200] },
+        { "POST", "/models/1/promote", [401, 403, 403, 422, 422] },
+        { "POST", "/models/999999/promote", [401, 403, 403, 404, 404] },
+        { "GET", "/why", [401, 200, 200, 200, 200] },
+        { "GET", "/why?user=4200&region=KR", [401, 200, 200, 200, 200] },
+        { "GET", "/why?user=everybody", [401, 422, 422, 422, 422] },
+        { "POST", "/why", [401, 405, 405, 405, 405] },
+        { "GET", "/titles", [401, 200, 200, 200, 200] },
+        { "GET", "/titles?region=%3Cb%3E&days=-1&title=7&title=x", [401, 200, 200, 200, 200] },
+        { "POST", "/titles", [401, 405, 405, 405, 405] },
+        { "GET", "/ingest", [401, 200, 200, 200, 200] },
+        { "GET", "/ingest?code=none&before=yesterday", [401, 200, 200, 200, 200] },
+        { "POST", "/ingest", [401, 403, 404, 404, 404] },
+        { "GET", "/api/openapi.json", [401, 200, 200, 200, 200] },
+        { "GET", "/api/v1/runs?state=failed&text=x", [401, 200, 200, 200, 200] },
+        { "GET", "/api/v1/runs/1", [401, 200, 200, 200, 200] },
+        { "GET", "/api/v1/runs/999999", [401, 404, 404, 404, 404] },
+        { "GET", "/api/v1/runs/1/log", [401, 200, 200, 200, 200] },
+        { "GET", "/api/v1/runs/1/history", [401, 200, 200, 200, 200] },
+        { "POST", "/api/v1/runs/1/cancel", [401, 403, 409, 409, 409] },
+        { "POST", "/api/v1/runs/999999/cancel", [401, 403, 404, 404, 404] },
+        { "POST", "/api/v1/runs/1/retry", [401, 403, 409, 409, 409] },
+        { "GET", "/api/v1/jobs", [401, 200, 200, 200, 200] },
+        { "POST", "/api/v1/jobs/nothing/runs", [401, 403, 404, 404, 404] },
+        { "POST", "/api/v1/jobs/roll-back/runs", [401, 403, 404, 404, 404] },
+        { "POST", "/api/v1/jobs/popularity/backfill", [401, 403, 422, 422, 422] },
+        { "POST", "/api/v1/jobs/nothing/pause", [401, 403, 403, 404, 404] },
+        { "POST", "/api/v1/jobs/nothing/resume", [401, 403, 403, 404, 404] },
+        { "POST", "/api/v1/jobs/nothing/schedule", [401, 403, 403, 404, 404] },
+        { "GET", "/api/v1/models", [401, 200, 200, 200, 200] },
+        { "GET", "/api/v1/models/1", [401, 200, 200, 200, 200] },
+        { "POST", "/api/v1/models/999999/promote", [401, 403, 403, 404, 404] },
+        { "POST", "/api/v1/models/1/promote", [401, 403, 403, 422, 422] },
+        { "GET", "/api/v1/generations", [401, 200, 200, 200, 200] },
+        { "GET", "/api/v1/generations/served", [401, 200, 200, 200, 200] },
+        { "POST", "/api/v1/generations/1/roll-back", [401, 403, 403, 422, 422] },
+        { "GET", "/api/v1/alarms", [401, 200, 200, 200, 200] },
+        { "POST", "/api/v1/alarms/999999/seen", [401, 403, 404, 404, 404] },
+        { "GET", "/api/v1/nowhere", [401, 404, 404, 404, 404] },
+        { "POST", "/api/v1/jobs", [401, 404, 404, 404, 404] },
         { "GET", "/generations", [401, 200, 200, 200, 200] },
         { "GET", "/generations/1/roll-back", [401, 403, 403, 200, 200] },
         { "POST", "/generations/1/roll-back", [401, 403, 403, 200, 200] },
@@ -104,7 +146,9 @@ public sealed class RoutesTests(SharedWorld world)
             using var caller = await CallerAsync(Callers[i]);
             string? token = method == "POST" ? Visitor.Token(await PageWithFormAsync(caller)) : null;
             using var request = new HttpRequestMessage(new HttpMethod(method), path);
-            if (token is not null)
+            if (path.StartsWith("/api", StringComparison.Ordinal))
+                request.Content = method == "POST" ? new StringContent("{}", System.Text.Encoding.UTF8, "application/json") : null;
+            else if (token is not null)
                 request.Content = new FormUrlEncodedContent([KeyValuePair.Create("__RequestVerificationToken", token), KeyValuePair.Create("name", $"nobody-{i}")]);
             using var answer = await caller.SendAsync(request);
             Assert.True(expected[i] == (int)answer.StatusCode, $"{method} {path} as {Callers[i]?.ToString() ?? "nobody"}: {(int)answer.StatusCode}, expected {expected[i]}");
@@ -123,6 +167,9 @@ public sealed class RoutesTests(SharedWorld world)
     [InlineData("/runs/1/retry")]
     [InlineData("/alarms/1/seen")]
     [InlineData("/generations/1/roll-back")]
+    [InlineData("/models/1")]
+    [InlineData("/models/1/promote")]
+    [InlineData("/ingest")]
     [InlineData("/sign-out")]
     [InlineData("/sign-in")]
     [InlineData("/language")]
@@ -216,7 +263,10 @@ public sealed class RoutesTests(SharedWorld world)
     {
         var visitor = world.Visitor();
         if (role is { } held)
+        {
             await SignInAsync(visitor, held);
+            visitor.Headers["Authorization"] = $"Bearer {await world.TokenAsync(world.Operators[held], held)}";
+        }
         return visitor;
     }
 

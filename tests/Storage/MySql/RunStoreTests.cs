@@ -79,15 +79,27 @@ public sealed class RunStoreTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_log_is_bounded_in_lines_and_in_length()
+    public async Task The_log_is_bounded_in_length_and_keeps_its_beginning_and_its_end()
     {
         var lease = Assert.NotNull((await OpenAsync("node-1")).Lease);
         await using var connection = await _stores.Database.OpenAsync(Cancelled);
-        await connection.ExecuteAsync("UPDATE job_run SET log_lines = @before", new { before = RunStore.MostLogLines - 1 });
-
         await _stores.Runs.LogAsync(lease, new string('x', RunStore.LongestText + 1), Cancelled);
-        await _stores.Runs.LogAsync(lease, "one too many", Cancelled);
-
         Assert.Equal([RunStore.LongestText], await connection.QueryAsync<int>("SELECT CHAR_LENGTH(message) FROM job_run_log"));
+
+        // As if 1,000,199 lines had been said.
+        await connection.ExecuteAsync(
+            """
+            SET SESSION cte_max_recursion_depth = 3000;
+            INSERT INTO job_run_log (run_id, attempt, logged_at, message)
+            WITH RECURSIVE n AS (SELECT 2 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 2099) SELECT @RunId, 1, UTC_TIMESTAMP(3), CONCAT('line ', i) FROM n;
+            UPDATE job_run SET log_lines = 1000199;
+            """, new { lease.RunId });
+        await _stores.Runs.LogAsync(lease, "the last", Cancelled);
+
+        var kept = (await connection.QueryAsync<string>("SELECT message FROM job_run_log ORDER BY log_id")).ToList();
+        Assert.Equal(RunStore.MostLogLines, kept.Count);
+        Assert.Equal(["line 999", "line 1000", "line 1101"], kept[998..1001]);
+        Assert.Equal("the last", kept[^1]);
+        Assert.Equal(1_000_200, await connection.ExecuteScalarAsync<int>("SELECT log_lines FROM job_run"));
     }
 }

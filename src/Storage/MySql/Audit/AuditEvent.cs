@@ -38,5 +38,10 @@ public static class AuditActions
     public const string ScheduleChange = "schedule.change";
     public const string AlarmSeen = "alarm.seen";
     public const string GenerationRollBack = "generation.roll-back";
+    public const string ModelPromote = "model.promote";
+    public const string ModelNote = "model.note";
+    public const string EventReplay = "event.replay";
+    public const string TokenAdd = "token.add";
+    public const string TokenRevoke = "token.revoke";
     public const string Hangfire = "hangfire";
 }

@@ -22,6 +22,7 @@ public sealed record FlipRecord(long GenerationId, long? Instead, long RunId, Da
 public sealed class GenerationHistory(Database database)
 {
     private static readonly string FlipRows = EmbeddedText.Load("MySql/Generations/flips.sql");
+    private static readonly string FlipsOfModel = EmbeddedText.Load("MySql/Generations/flips_of_model.sql");
     private static readonly string SearchRows = EmbeddedText.Load("MySql/Generations/search.sql");
 
     /// <summary>The newest generations first.</summary>
@@ -35,8 +36,15 @@ public sealed class GenerationHistory(Database database)
 
     /// <summary>What was served when, the newest first.</summary>
     public Task<IReadOnlyList<FlipRecord>> FlipsAsync(string scope, int most, CancellationToken cancellationToken) =>
+        FlipsAsync(FlipRows, new { scope, most }, cancellationToken);
+
+    /// <summary>When a model's generations were served, the newest first.</summary>
+    public Task<IReadOnlyList<FlipRecord>> FlipsOfModelAsync(long modelId, int most, CancellationToken cancellationToken) =>
+        FlipsAsync(FlipsOfModel, new { modelId, most }, cancellationToken);
+
+    private Task<IReadOnlyList<FlipRecord>> FlipsAsync(string sql, object values, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<FlipRecord>>(
-            async connection => [.. (await connection.QueryAsync<(long, long?, long, DateTime, DateTime?, string?, string?)>(FlipRows, new { scope, most }))
+            async connection => [.. (await connection.QueryAsync<(long, long?, long, DateTime, DateTime?, string?, string?)>(sql, values))
                 .Select(row => new FlipRecord(row.Item1, row.Item2, row.Item3, row.Item4, row.Item5, row.Item6, row.Item7))], cancellationToken);
 
     private sealed class Row

@@ -20,7 +20,7 @@ public sealed class ModelHistory(Database database)
     /// <param name="before">Only versions with a lower id.</param>
     public Task<IReadOnlyList<ModelRecord>> SearchAsync(long before, int most, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<ModelRecord>>(
-            async connection => [.. (await connection.QueryAsync<Row>(SearchRows, new { before, most })).Select(row => row.ToRecord())], cancellationToken);
+            async connection => [.. (await connection.QueryAsync<Row>(SearchRows, new { before, most })).Select(row => row.ToRecord()).OrderByDescending(model => model.ModelId)], cancellationToken);
 
     public async Task<ModelRecord?> FindAsync(long modelId, CancellationToken cancellationToken) =>
         modelId is > 0 and < long.MaxValue && await SearchAsync(modelId + 1, 1, cancellationToken) is [var found] && found.ModelId == modelId ? found : null;

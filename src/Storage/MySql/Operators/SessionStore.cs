@@ -10,7 +10,11 @@ namespace Pipeline.Storage.MySql.Operators;
 public sealed record NewSession(Operator Operator, byte[] TokenHash, SecondFactor Factor, string? Rehash, string Address, string UserAgent);
 
 /// <summary>Who a request is from.</summary>
-public sealed record OpenSession(long Id, long OperatorId, string Name, OperatorRole Role);
+public sealed record OpenSession(long Id, long OperatorId, string Name, OperatorRole Role)
+{
+    /// <summary>Of a program that asks in the operator's name; null for a browser.</summary>
+    public long? TokenId { get; init; }
+}
 
 /// <summary>A session in the list of an operator's own.</summary>
 public sealed record ListedSession(long Id, string Address, string UserAgent, DateTime CreatedAt, DateTime LastSeenAt, DateTime ExpiresAt);

@@ -49,7 +49,8 @@ public sealed class RunHistory(Database database, AuditTrail audit)
         (await QueryAsync(FindRow, new { runId }, cancellationToken)).SingleOrDefault();
 
     /// <summary>The newest run of every job that ever ran, by job.</summary>
-    public Task<IReadOnlyList<RunRecord>> LatestAsync(CancellationToken cancellationToken) => QueryAsync(Latest, null, cancellationToken);
+    public async Task<IReadOnlyList<RunRecord>> LatestAsync(CancellationToken cancellationToken) =>
+        [.. (await QueryAsync(Latest, null, cancellationToken)).OrderBy(run => run.Job, StringComparer.Ordinal)];
 
     /// <summary>How many runs that gave a sign of life in the last 24 hours are in each state.</summary>
     public Task<IReadOnlyDictionary<string, long>> CountRecentAsync(CancellationToken cancellationToken) =>

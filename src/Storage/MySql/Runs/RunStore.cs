@@ -45,6 +45,10 @@ public sealed class RunStore(Database database)
     public const int MostAttempts = 3;
 
     public const int MostLogLines = 2_000;
+
+    /// <summary>Lines that go from the middle of a long log at once.</summary>
+    private const int TrimmedLines = 100;
+
     public const int LongestText = 2_000;
 
     private static readonly string NextToken = EmbeddedText.Load("MySql/Runs/next_token.sql");
@@ -55,6 +59,9 @@ public sealed class RunStore(Database database)
     private static readonly string ClaimAgain = EmbeddedText.Load("MySql/Runs/claim_again.sql");
     private static readonly string Heartbeat = EmbeddedText.Load("MySql/Runs/heartbeat.sql");
     private static readonly string Log = EmbeddedText.Load("MySql/Runs/log.sql");
+    private static readonly string CountLine = EmbeddedText.Load("MySql/Runs/count_line.sql");
+    private static readonly string LogHead = EmbeddedText.Load("MySql/Runs/log_head.sql");
+    private static readonly string TrimLog = EmbeddedText.Load("MySql/Runs/trim_log.sql");
     private static readonly string Finish = EmbeddedText.Load("MySql/Runs/finish.sql");
     private static readonly string Cancellation = EmbeddedText.Load("MySql/Runs/cancellation.sql");
     private static readonly string Hold = EmbeddedText.Load("MySql/Runs/hold.sql");
@@ -126,9 +133,22 @@ public sealed class RunStore(Database database)
     public Task<string?> CancellationAsync(long runId, int attempt, CancellationToken cancellationToken) =>
         database.ReadAsync(connection => connection.ExecuteScalarAsync<string?>(Cancellation, new { runId, attempt }), cancellationToken);
 
-    /// <summary>Adds a line to the run's log; past <see cref="MostLogLines"/> lines it is dropped.</summary>
+    /// <summary>
+    /// Adds a line to the run's log. Of a long log the beginning and the end are kept, half of <see cref="MostLogLines"/> and a little more
+    /// each: that is where the reasons stand.
+    /// </summary>
     public Task LogAsync(RunLease lease, string message, CancellationToken cancellationToken) =>
-        ExecuteAsync(Log, new { lease.RunId, lease.Token, message = Cut(message, LongestText), mostLines = MostLogLines }, cancellationToken);
+        database.TransactAsync(async (connection, transaction) =>
+        {
+            if (await connection.ExecuteAsync(Log, new { lease.RunId, lease.Token, message = Cut(message, LongestText) }, transaction) == 0)
+                return false;
+            int lines = await connection.ExecuteScalarAsync<int>(CountLine, new { lease.RunId }, transaction);
+            if (lines <= MostLogLines || lines % TrimmedLines != 0)
+                return true;
+            long head = await connection.ExecuteScalarAsync<long>(LogHead, new { lease.RunId, others = MostLogLines / 2 - 1 }, transaction);
+            await connection.ExecuteAsync(TrimLog, new { lease.RunId, head, most = TrimmedLines }, transaction);
+            return true;
+        }, cancellationToken);
 
     /// <param name="metrics">JSON object.</param>
     /// <returns>False: the lease was lost before, and the run's end is another attempt's to record.</returns>

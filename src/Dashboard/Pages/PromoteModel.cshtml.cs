@@ -1,0 +1,43 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Pipeline.Dashboard.Door;
+using Pipeline.Dashboard.SignIn;
+using Pipeline.Dashboard.Texts;
+using Pipeline.Storage.MySql.Generations;
+using Pipeline.Storage.MySql.Models;
+
+namespace Pipeline.Dashboard.Pages;
+
+public sealed class PromoteModelModel(ModelHistory models, GenerationStore generations, IJobControl jobs, SignInDesk desk, Words words) : PageModel
+{
+    public ModelRecord? Found { get; private set; }
+
+    public bool IsServed { get; private set; }
+
+    public string? Complaint { get; private set; }
+
+    public async Task<IActionResult> OnGetAsync(long id)
+    {
+        Found = await models.FindAsync(id, HttpContext.RequestAborted);
+        if (Found is null)
+            return NotFound();
+        var pointer = await generations.PointerAsync(GenerationStore.GlobalScope, HttpContext.RequestAborted);
+        IsServed = Found.Generation is { } generation && generation == pointer?.GenerationId;
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostAsync(long id, [FromForm] string? code)
+    {
+        var page = await OnGetAsync(id);
+        if (Found is null || IsServed)
+            return page;
+        if (await desk.ConfirmAsync(HttpContext.Session()!, code ?? "", HttpContext.RemoteAddress(), HttpContext.RequestAborted))
+        {
+            await jobs.PromoteAsync(id, HttpContext.Actor(), HttpContext.RequestAborted);
+            return LocalRedirect($"/models/{id}");
+        }
+        Complaint = words["The code is wrong, or was used before: wait for the next one."];
+        Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
+        return page;
+    }
+}

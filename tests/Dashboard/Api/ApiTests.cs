@@ -1,0 +1,122 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.AspNetCore.Routing;
+using Pipeline.Storage.MySql.Audit;
+using Pipeline.Storage.MySql.Operators;
+
+namespace Pipeline.Dashboard.Tests.Api;
+
+/// <summary>What programs get, and what keeps others out.</summary>
+[Trait("speed", "server")]
+public sealed class ApiTests(SharedWorld world)
+{
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_token_is_made_on_the_account_page_works_is_listed_and_stops_when_it_is_revoked()
+    {
+        var ada = await world.OperatorAsync("api-ada", OperatorRole.Scientist);
+        using var inside = await world.SignedInAsync(ada);
+        using var spent = await inside.PostAsync("/account?handler=token", "/account", ("name", "nightly"), ("role", "Scientist"), ("days", "30"), ("code", "000000"));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, spent.StatusCode);
+        using var tooMuch = await inside.PostAsync(
+            "/account?handler=token", "/account", ("name", "nightly"), ("role", "Admin"), ("days", "30"), ("code", ada.RecoveryCodes[0]));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, tooMuch.StatusCode);
+        using var made = await inside.PostAsync(
+            "/account?handler=token", "/account", ("name", "nightly"), ("role", "Scientist"), ("days", "30"), ("code", ada.RecoveryCodes[0]));
+        string page = await made.Content.ReadAsStringAsync(Cancelled);
+        string token = System.Text.RegularExpressions.Regex.Match(page, "<code class=\"link\">([^<]+)</code>").Groups[1].Value;
+
+        using var program = Program(token);
+        using (var wrong = await SendAsync(program, "/api/v1/jobs/popularity/runs", new { settings = new[] { "titles=none" } }))
+        {
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, wrong.StatusCode);
+            Assert.Contains("titles=none: expected", (await wrong.Content.ReadFromJsonAsync<JsonElement>(Cancelled)).GetProperty("error").GetString());
+        }
+        using (var right = await SendAsync(program, "/api/v1/jobs/popularity/runs", new { settings = new[] { "titles=9" } }))
+            Assert.Equal(HttpStatusCode.Accepted, right.StatusCode);
+        var entry = (await world.Get<AuditTrail>().SearchAsync("api-ada", AuditActions.RunStart, long.MaxValue, 1, Cancelled)).Single();
+        Assert.Equal("titles=9", entry.Event.Became);
+
+        string account = await inside.PageAsync("/account");
+        Assert.Contains("nightly", account);
+        Assert.DoesNotContain(token, account);
+        Assert.Equal(0, await world.ScalarAsync<int>("SELECT COUNT(*) FROM operator_token WHERE token_hash = @bytes", new { bytes = System.Text.Encoding.UTF8.GetBytes(token)[..32] }));
+        string id = System.Text.RegularExpressions.Regex.Match(account, "name=\"revoke\" value=\"(\\d+)\"").Groups[1].Value;
+        using var revoked = await inside.PostAsync("/account", "/account", ("revoke", id));
+        using var after = await program.GetAsync("/api/v1/jobs");
+        Assert.Equal(HttpStatusCode.Unauthorized, after.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_session_s_cookie_opens_nothing_and_somebody_else_s_token_revokes_nothing()
+    {
+        using var browser = world.Visitor();
+        browser.Cookies[Visitor.SessionCookie] = await world.SessionAsync(world.Operators[OperatorRole.Admin]);
+        using var answer = await browser.GetAsync("/api/v1/jobs");
+        Assert.Equal((HttpStatusCode.Unauthorized, "Bearer"), (answer.StatusCode, answer.Headers.WwwAuthenticate.Single().Scheme));
+
+        string token = await world.TokenAsync(world.Operators[OperatorRole.Viewer], OperatorRole.Viewer);
+        long id = await world.ScalarAsync<long>("SELECT MAX(token_id) FROM operator_token WHERE operator_id = @Id", new { world.Operators[OperatorRole.Viewer].Id });
+        using var revoked = await browser.PostAsync("/account", "/account", ("revoke", $"{id}"));
+        using var program = Program(token);
+        using var still = await program.GetAsync("/api/v1/jobs");
+        Assert.Equal(HttpStatusCode.OK, still.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("UPDATE operator_token SET expires_at = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND WHERE operator_id = @Id", HttpStatusCode.Unauthorized)]
+    [InlineData("UPDATE operator SET disabled_at = UTC_TIMESTAMP(3) WHERE operator_id = @Id", HttpStatusCode.Unauthorized)]
+    [InlineData("UPDATE operator SET role = 'viewer' WHERE operator_id = @Id", HttpStatusCode.Forbidden)]
+    public async Task A_token_never_may_more_than_its_operator_does_by_now(string change, HttpStatusCode expected)
+    {
+        var who = await world.OperatorAsync($"api-{(int)expected}-{change.Length}", OperatorRole.Scientist);
+        using var program = Program(await world.TokenAsync(who, OperatorRole.Scientist));
+        using (var before = await SendAsync(program, "/api/v1/jobs/nothing/runs", new { }))
+            Assert.Equal(HttpStatusCode.NotFound, before.StatusCode);
+
+        await world.ExecuteAsync(change, new { who.Id });
+
+        using var after = await SendAsync(program, "/api/v1/jobs/nothing/runs", new { });
+        Assert.Equal(expected, after.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("nonsense")]
+    [InlineData("{\"settings\": 7}")]
+    [InlineData("[]")]
+    public async Task What_is_no_request_is_refused(string body)
+    {
+        using var program = Program(await world.TokenAsync(world.Operators[OperatorRole.Scientist], OperatorRole.Scientist));
+        using var answer = await program.SendAsync(new HttpRequestMessage(HttpMethod.Post, "/api/v1/jobs/popularity/runs")
+        {
+            Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json"),
+        });
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task The_document_describes_every_endpoint()
+    {
+        using var program = Program(await world.TokenAsync(world.Operators[OperatorRole.Viewer], OperatorRole.Viewer));
+        using var answer = await program.GetAsync("/api/openapi.json");
+        var paths = (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancelled)).GetProperty("paths").EnumerateObject().Select(path => path.Name);
+
+        var mapped = world.Get<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Select(endpoint => endpoint.RoutePattern.RawText!)
+            .Where(pattern => pattern.StartsWith("/api/v1", StringComparison.Ordinal)).Select(pattern => pattern.Replace(":long", ""));
+        Assert.Equal(mapped.Order(), paths.Order());
+    }
+
+    private Visitor Program(string token)
+    {
+        var visitor = world.Visitor();
+        visitor.Headers["Authorization"] = $"Bearer {token}";
+        return visitor;
+    }
+
+    private static Task<HttpResponseMessage> SendAsync(Visitor program, string path, object body) =>
+        program.SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) });
+}
