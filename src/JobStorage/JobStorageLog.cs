@@ -8,8 +8,8 @@ internal static partial class JobStorageLog
     [LoggerMessage(100, LogLevel.Information, "Schema of {Place}: applying {Version} {Name}")]
     public static partial void Migrating(ILogger logger, string place, int version, string name);
 
-    [LoggerMessage(200, LogLevel.Warning, "MySQL error {Code}: {Reason}; trying again")]
-    public static partial void Repeating(ILogger logger, int code, string reason);
+    [LoggerMessage(200, LogLevel.Warning, "MySQL error {Code}: {Reason}; trying again for {Seconds} s")]
+    public static partial void Repeating(ILogger logger, int code, string reason, double seconds);
 
     [LoggerMessage(300, LogLevel.Warning, "Job {Job} is held by another worker, or done: what this one still writes about it is refused")]
     public static partial void LeaseLost(ILogger logger, string job);

@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using Hangfire.Logging;
 using Hangfire.Server;
 using Hangfire.Storage;
@@ -39,6 +41,7 @@ public sealed class MySqlJobStorage : Hangfire.JobStorage, IDisposable
     private readonly Installer _installer;
     private readonly Upkeep _upkeep;
     private volatile bool _prepared;
+    private (long At, ExceptionDispatchInfo? Why) _unprepared;
 
     /// <summary>Contacts no server yet: that is for the first use.</summary>
     /// <param name="connectionString">MySqlConnector's. It names the database, which must exist.</param>
@@ -110,15 +113,27 @@ public sealed class MySqlJobStorage : Hangfire.JobStorage, IDisposable
     {
         if (_prepared)
             return;
+        long asked = Stopwatch.GetTimestamp();
         lock (_preparing)
         {
             if (_prepared)
                 return;
-            if (Options.PrepareSchema)
-                _installer.Install();
-            else
-                _installer.Verify();
-            _prepared = true;
+            // What one caller found out while others waited holds for them too: they do not each wait for an absent server in turn.
+            if (_unprepared.At > asked)
+                _unprepared.Why!.Throw();
+            try
+            {
+                if (Options.PrepareSchema)
+                    _installer.Install();
+                else
+                    _installer.Verify();
+                _prepared = true;
+            }
+            catch (Exception error)
+            {
+                _unprepared = (Stopwatch.GetTimestamp(), ExceptionDispatchInfo.Capture(error));
+                throw;
+            }
         }
     }
 }

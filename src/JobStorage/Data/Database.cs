@@ -83,11 +83,12 @@ internal sealed class Database : IDisposable
     }
 
     /// <summary>Runs work that comes to the same when it is run twice.</summary>
-    public T Repeat<T>(Func<MySqlConnection, T> work) => Repeat(() =>
+    /// <param name="cancellationToken">Ends the trying, with the last error.</param>
+    public T Repeat<T>(Func<MySqlConnection, T> work, CancellationToken cancellationToken = default) => Repeat(() =>
     {
         using var connection = Open();
         return work(connection);
-    }, error => Weather.IsConflict(error) || Weather.IsOutage(error));
+    }, error => !cancellationToken.IsCancellationRequested && (Weather.IsConflict(error) || Weather.IsOutage(error)));
 
     /// <summary>
     /// Runs <paramref name="work"/> in a transaction. It is repeated while nothing of it can have been committed; a connection that
@@ -128,7 +129,8 @@ internal sealed class Database : IDisposable
             }
             catch (MySqlException error) when (passes(error) && Stopwatch.GetElapsedTime(started) < _retryFor)
             {
-                JobStorageLog.Repeating(_log, (int)error.ErrorCode, error.Message);
+                if (pause == FirstPause)
+                    JobStorageLog.Repeating(_log, (int)error.ErrorCode, error.Message, _retryFor.TotalSeconds);
                 JobStorageMetrics.Retried(error.ErrorCode);
                 // Jitter: nodes that collided once do not collide again in step.
                 Pause.For(pause * (RandomNumberGenerator.GetInt32(500, 1_500) / 1_000.0));

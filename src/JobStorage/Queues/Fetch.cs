@@ -14,15 +14,16 @@ internal sealed class Fetch(StorageParts parts)
     public MySqlFetchedJob Next(string[] queues, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return TryNext(queues) ?? parts.Signals.Gate(queues).Watch(() => TryNext(queues), parts.Options.QueuePollInterval, cancellationToken);
+        return TryNext(queues, cancellationToken)
+            ?? parts.Signals.Gate(queues).Watch(() => TryNext(queues, cancellationToken), parts.Options.QueuePollInterval, cancellationToken);
     }
 
-    private MySqlFetchedJob? TryNext(string[] queues)
+    private MySqlFetchedJob? TryNext(string[] queues, CancellationToken cancellationToken)
     {
         foreach (string queue in queues)
         {
             string owner = parts.Owner.Next();
-            if (parts.Database.Repeat(connection => Take(connection, queue, owner)) is { } taken)
+            if (parts.Database.Repeat(connection => Take(connection, queue, owner), cancellationToken) is { } taken)
                 return taken;
         }
         return null;
