@@ -1,5 +1,6 @@
 using MongoDB.Driver;
 using Pipeline.Dashboard;
+using Pipeline.JobStorage;
 using Pipeline.Jobs.Popularity;
 using Pipeline.Jobs.Publication;
 using Pipeline.Jobs.Runs;
@@ -23,6 +24,15 @@ namespace Pipeline.Jobs;
 /// <summary>Everything that the host and the commands are made of.</summary>
 internal static class JobServices
 {
+    /// <summary>How long a silent worker keeps a trigger. Triggers of a dead one come back after this, less the fifth in which it last renewed it.</summary>
+    private static readonly TimeSpan QueueLease = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// How long a silent worker keeps a run. It is over before the trigger comes back: whoever gets that finds the run free, and does not
+    /// take it for one that is still going on.
+    /// </summary>
+    private static readonly TimeSpan RunLease = TimeSpan.FromSeconds(40);
+
     /// <summary>Registers the stores, the publication and the jobs. Servers are contacted when a service is first asked for.</summary>
     public static IServiceCollection AddJobs(this IServiceCollection services, Addresses addresses, JobsSettings settings)
     {
@@ -31,6 +41,8 @@ internal static class JobServices
 
         services.AddSingleton(provider => new Database(addresses.MySql, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<Database>>()));
         services.AddSingleton(provider => new Schema(provider.GetRequiredService<Database>(), Schema.Embedded, provider.GetRequiredService<ILogger<Schema>>()));
+        services.AddSingleton(provider => new MySqlJobStorage(
+            addresses.MySql, new MySqlJobStorageOptions { LeaseDuration = QueueLease }, provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton<RunStore>();
         services.AddSingleton<RunHistory>();
         services.AddSingleton<RunRetention>();
@@ -59,7 +71,11 @@ internal static class JobServices
         services.AddSingleton<Publisher>();
         services.AddSingleton<Reconciler>();
 
-        services.AddSingleton<RunLedger>();
+        services.AddSingleton(provider => new RunLedger(
+            provider.GetRequiredService<RunStore>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RunLedger>>())
+        {
+            Lease = RunLease,
+        });
         services.AddSingleton<JobPlans>();
         services.AddSingleton<PopularityJob>();
         services.AddSingleton<IJob>(provider => provider.GetRequiredService<PopularityJob>());

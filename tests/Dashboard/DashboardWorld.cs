@@ -130,10 +130,7 @@ public class DashboardWorld : IAsyncLifetime
     internal static string Code(byte[] secret) => Totp.Code(secret, Totp.StepAt(TimeProvider.System.GetUtcNow()));
 }
 
-/// <summary>
-/// A world of a test's own, without operators. Hangfire's storage is a static of the process, so only the shared world, which is there
-/// first, runs what is queued.
-/// </summary>
+/// <summary>A world of a test's own, without operators.</summary>
 public sealed class OwnWorld : DashboardWorld;
 
 /// <summary>One world with an operator of every role, for all tests that change nothing that others look at.</summary>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Pipeline.JobStorage;
 using Pipeline.Storage.MySql;
 
 namespace Pipeline.Jobs.Commands;
@@ -14,6 +15,7 @@ internal static class MigrateCommand
             await using var services = CommandServices.Create();
             await services.GetRequiredService<Database>().PingAsync(cancellationToken);
             int applied = await services.GetRequiredService<Schema>().MigrateAsync(cancellationToken);
+            applied += services.GetRequiredService<MySqlJobStorage>().Migrate();
             await Console.Out.WriteLineAsync($"{services.GetRequiredService<Database>().Place}: {applied} migrations applied, at version {Schema.Embedded[^1].Version}");
             return ExitStatus.Done;
         }));

@@ -4,6 +4,7 @@ using OpenTelemetry.Metrics;
 using Pipeline.Dashboard;
 using Pipeline.Jobs.Alarms;
 using Pipeline.Jobs.Retention;
+using Pipeline.JobStorage;
 using Pipeline.Storage;
 using Pipeline.Storage.MySql;
 using Pipeline.Storage.MySql.Alarms;
@@ -25,7 +26,8 @@ internal static class JobsHost
     }
 
     /// <summary>The application, not started.</summary>
-    public static WebApplication Build(Addresses addresses, JobsSettings settings)
+    /// <param name="more">Adds to the services, or replaces some.</param>
+    public static WebApplication Build(Addresses addresses, JobsSettings settings, Action<IServiceCollection>? more = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls(settings.Http);
@@ -47,7 +49,9 @@ internal static class JobsHost
         builder.Services.AddSingleton<TimetableService>();
         builder.Services.AddSingleton<IJobControl, JobControl>();
         builder.Services.AddDashboard();
-        builder.Services.AddHangfire(hangfire => hangfire.UseInMemoryStorage());
+        // The host's own, and not Hangfire's static one: a process may have several hosts.
+        builder.Services.AddSingleton<Hangfire.JobStorage>(services => services.GetRequiredService<MySqlJobStorage>());
+        builder.Services.AddHangfire(_ => { });
         builder.Services.AddHangfireServer(options =>
         {
             // One for each job of the timetable, and some for what people ask for meanwhile.
@@ -55,7 +59,10 @@ internal static class JobsHost
             options.ShutdownTimeout = Drain;
             options.SchedulePollingInterval = TimeSpan.FromSeconds(5);
         });
-        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(JobMetrics.MeterName).AddRuntimeInstrumentation().AddPrometheusExporter());
+        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
+            .AddMeter(JobMetrics.MeterName).AddMeter(JobStorageMetrics.MeterName).AddRuntimeInstrumentation().AddPrometheusExporter());
+
+        more?.Invoke(builder.Services);
 
         var app = builder.Build();
         app.UseDashboard("/health", "/metrics");

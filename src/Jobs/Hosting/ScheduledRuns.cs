@@ -85,6 +85,9 @@ public sealed class ScheduledRuns(
         var report = await ledger.RunAsync(jobs.Find(job), JobCatalogue.Read(job, settings), order, cancellationToken);
         if (report.End == RunEnd.Refused)
             log.LogInformation("{Job}: {Reason}", job, report.Reason);
+        // A run that was cut short because this host stops goes back into the queue, for another host or for this one's next start.
+        if (report.End == RunEnd.Cancelled)
+            cancellationToken.ThrowIfCancellationRequested();
         return report;
     }
 

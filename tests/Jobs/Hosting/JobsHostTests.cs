@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using Hangfire;
 using Hangfire.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Pipeline.Jobs.Hosting;
@@ -33,7 +32,7 @@ public sealed class JobsHostTests
         foreach (string path in (string[])["/", "/hangfire", "/hangfire/recurring"])
             Assert.Equal(HttpStatusCode.ServiceUnavailable, (await client.GetAsync(path, Cancelled)).StatusCode);
 
-        using var connection = app.Services.GetRequiredService<JobStorage>().GetConnection();
+        using var connection = app.Services.GetRequiredService<Hangfire.JobStorage>().GetConnection();
         Assert.Equal(Timetable.Entries.Select(entry => entry.Job).Order(), connection.GetRecurringJobs().Select(job => job.Id).Order());
         Assert.All(connection.GetRecurringJobs(), job => Assert.Equal("Asia/Seoul", job.TimeZoneId));
         await app.StopAsync(Cancelled);

@@ -89,7 +89,9 @@ public sealed class RunStore(Database database)
             {
                 null => true,
                 "failed" or "lost" => attempt < request.MostAttempts,
-                "cancelled" => request.Again,
+                // Cancelled without anybody's wish, it was cut short by the end of its worker.
+                "cancelled" => request.Again || (attempt < request.MostAttempts
+                    && await connection.ExecuteScalarAsync<string?>(Cancellation, new { runId, attempt }, transaction) is null),
                 _ => false,
             };
             if (!again)
