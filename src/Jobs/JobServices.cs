@@ -24,7 +24,7 @@ namespace Pipeline.Jobs;
 /// <summary>Everything that the host and the commands are made of.</summary>
 internal static class JobServices
 {
-    /// <summary>How long a silent worker keeps a trigger. Triggers of a dead one come back after this, less the fifth in which it last renewed it.</summary>
+    /// <summary>How long a silent worker keeps a trigger. Triggers of a dead one come back after this, less the time since it last renewed it: six seconds at most.</summary>
     private static readonly TimeSpan QueueLease = TimeSpan.FromSeconds(60);
 
     /// <summary>

@@ -1,3 +1,4 @@
+using Pipeline.JobStorage.Tests.Chaos;
 using Xunit.Runner.InProc.SystemConsole;
 
-return await ConsoleRunner.Run(args);
+return args is [WorkerProcess.Verb, ..] ? await WorkerProcess.RunAsync(args) : await ConsoleRunner.Run(args);

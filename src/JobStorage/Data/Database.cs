@@ -15,9 +15,14 @@ internal sealed class Database : IDisposable
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
-    /// <summary>Strict, so that a text that is too long is an error and never cut.</summary>
-    private const string SessionSettings =
-        "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED; SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION'";
+    /// <summary>
+    /// Strict, so that a text that is too long is an error and never cut. A wait for a row gives up in time to be tried again: the server's
+    /// own limit is longer than <see cref="MySqlJobStorageOptions.RetryFor"/>.
+    /// </summary>
+    private const string SessionSettings = """
+        SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED;
+        SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION', SESSION innodb_lock_wait_timeout = 4
+        """;
 
     private readonly MySqlDataSource _source;
     private readonly TimeSpan _retryFor;

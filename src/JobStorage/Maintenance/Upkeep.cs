@@ -5,8 +5,8 @@ using Pipeline.JobStorage.Data;
 namespace Pipeline.JobStorage.Maintenance;
 
 /// <summary>
-/// Removes what has expired and adds counters up, in transactions of bounded size. Any number of servers may do it at once: they skip
-/// what another is at.
+/// Removes what has expired and adds counters up, in transactions of bounded size. Any number of servers may do it at once; jobs and
+/// counters that another is at they skip.
 /// </summary>
 internal sealed class Upkeep(StorageParts parts)
 {
@@ -17,12 +17,12 @@ internal sealed class Upkeep(StorageParts parts)
     private static readonly string[] Collections =
     [
         "Maintenance/expire_sets.sql", "Maintenance/expire_hashes.sql", "Maintenance/expire_lists.sql", "Maintenance/expire_counters.sql",
-        "Locks/expire_waiters.sql",
+        "Locks/expire_holders.sql", "Locks/expire_waiters.sql",
     ];
 
     private Database Database => parts.Database;
 
-    /// <summary>Removes expired jobs, sets, hashes, lists, counters and forgotten places in line.</summary>
+    /// <summary>Removes expired jobs, sets, hashes, lists, counters and locks and places in line that nobody came back to.</summary>
     /// <returns>How many rows.</returns>
     public int Expire(CancellationToken cancellationToken)
     {

@@ -62,7 +62,7 @@ public sealed class JobOperationTests(SharedWorld world)
         Assert.Contains("<code>7 * * * *</code>", jobs);
         Assert.Contains("5 attempts in all; the first pause is 30 s", jobs);
         Assert.Contains("the next one waits", jobs);
-        using (var connection = world.Get<JobStorage>().GetConnection())
+        using (var connection = world.Get<Hangfire.JobStorage>().GetConnection())
             Assert.Equal("7 * * * *", connection.GetRecurringJobs().Single(job => job.Id == "popularity").Cron);
 
         using var back = await releaser.PostAsync(path, path, ("act", "save"));

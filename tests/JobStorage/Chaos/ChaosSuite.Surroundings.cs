@@ -1,0 +1,85 @@
+using Hangfire;
+using Hangfire.Common;
+using Hangfire.Storage;
+
+namespace Pipeline.JobStorage.Tests.Chaos;
+
+/// <content>The network, clocks and crowds.</content>
+public abstract partial class ChaosSuite
+{
+    [Fact]
+    public async Task Connections_that_are_cut_at_random_points_lose_nothing()
+    {
+        int jobs = Scale.Jobs / 3;
+        Queue(jobs, milliseconds: 5);
+        await using var proxy = new FaultProxy(_address, seed: 1);
+        await using var one = WorkerProcess.Start(Order("one", lease: 3, through: proxy.Address));
+        await using var two = WorkerProcess.Start(Order("two", lease: 3, through: proxy.Address));
+        await UntilAsync(async () =>
+        {
+            bool most = await _ledger.EffectsAsync() >= jobs * 9 / 10;
+            if (most)
+                proxy.Calm();
+            return await _ledger.EffectsAsync() == jobs && Unfinished() == 0;
+        });
+        output.WriteLine($"{jobs} jobs, {proxy.Cuts} cuts, {await _ledger.ExecutionsAsync() - jobs} executions repeated");
+        Assert.True(proxy.Cuts > 0);
+        Assert.Equal(jobs, await _ledger.ExecutedAsync());
+        Assert.Equal(jobs, await _ledger.EffectsAsync());
+    }
+
+    [Fact]
+    public async Task Fifty_servers_start_at_once_on_an_empty_database()
+    {
+        string address = await Servers.Databases.CreateAsync(flavour);
+        int[] steps = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Factory.StartNew(
+            () =>
+            {
+                using var storage = new MySqlJobStorage(address + ";Maximum Pool Size=2");
+                int applied = storage.Migrate();
+                using var connection = storage.GetConnection();
+                connection.AnnounceServer(Guid.CreateVersion7().ToString(), new Hangfire.Server.ServerContext { Queues = ["default"], WorkerCount = 1 });
+                return applied;
+            },
+            Cancelled, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+        Assert.Single(steps, applied => applied > 0);
+        Assert.Equal(50, await Servers.Databases.ScalarAsync<long>(address, "SELECT COUNT(*) FROM hangfire_server"));
+    }
+
+    [Fact]
+    public async Task Two_hosts_execute_every_time_of_a_recurring_job_once_whatever_their_clocks_say()
+    {
+        Assert.SkipUnless(WorkerProcess.FakeTime is not null, "faketime is not installed: apt-get install faketime");
+        var often = TimeSpan.FromMilliseconds(250);
+        await using var early = WorkerProcess.Start(Order("early", workers: 2) with { Schedule = often, Clock = "-5m" });
+        await using var late = WorkerProcess.Start(Order("late", workers: 2) with { Schedule = often, Clock = "+5m" });
+        await early.ReadyAsync(Cancelled);
+        await late.ReadyAsync(Cancelled);
+        new RecurringJobManager(_storage).AddOrUpdate("tick", Job.FromExpression(() => ChaosJobs.Deaf(0, 0)), "0 0 1 1 *", new RecurringJobOptions());
+        for (int tick = 0; tick < Scale.Ticks; tick++)
+        {
+            MakeDue("tick");
+            int expected = tick + 1;
+            await UntilAsync(async () => await _ledger.ExecutionsAsync() >= expected);
+        }
+        // Both look again and again after the last one.
+        await Task.Delay(1_000, Cancelled);
+        Assert.Equal(Scale.Ticks, await _ledger.ExecutionsAsync());
+        Assert.Equal(Scale.Ticks, await _ledger.CountAsync("SELECT COUNT(*) FROM hangfire_job"));
+        Assert.Equal(2, await _ledger.HostsAsync());
+    }
+
+    /// <summary>Lets the job's time come now: its last was so long ago that the next has passed.</summary>
+    private void MakeDue(string recurring)
+    {
+        using var connection = (JobStorageConnection)_storage.GetConnection();
+        var past = connection.GetUtcDateTime().AddYears(-1).AddDays(-2);
+        using (connection.AcquireDistributedLock($"lock:recurring-job:{recurring}", TimeSpan.FromMinutes(1)))
+        {
+            using var transaction = connection.CreateWriteTransaction();
+            transaction.SetRangeInHash($"recurring-job:{recurring}", new Dictionary<string, string> { ["LastExecution"] = JobHelper.SerializeDateTime(past) });
+            transaction.AddToSet("recurring-jobs", recurring, JobHelper.ToTimestamp(past));
+            transaction.Commit();
+        }
+    }
+}

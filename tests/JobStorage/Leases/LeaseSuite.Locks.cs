@@ -1,0 +1,146 @@
+using System.Collections.Concurrent;
+using Hangfire.Storage;
+using MySqlConnector;
+
+namespace Pipeline.JobStorage.Tests.Leases;
+
+/// <content>Distributed locks.</content>
+public abstract partial class LeaseSuite
+{
+    [Fact]
+    public async Task A_lock_is_kept_for_longer_than_its_lease_and_no_waiters_time_out_takes_it()
+    {
+        var brief = Storage(new MySqlJobStorageOptions { LockLease = TimeSpan.FromSeconds(1) });
+        using var held = Connect(brief).AcquireDistributedLock("resource", TimeSpan.Zero);
+        string owner = await OwnerAsync();
+        for (int i = 0; i < 6; i++)
+            Assert.Throws<DistributedLockTimeoutException>(() => Connect().AcquireDistributedLock("resource", TimeSpan.FromMilliseconds(500)));
+        Assert.Equal(owner, await OwnerAsync());
+    }
+
+    [Fact]
+    public async Task A_lock_that_ran_out_is_anothers_and_its_first_holder_can_do_nothing_under_it()
+    {
+        var first = Connect();
+        var second = Connect();
+        using var lost = first.AcquireDistributedLock("resource", TimeSpan.Zero);
+        await ExecuteAsync("UPDATE hangfire_lock_holder SET expires_at = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND");
+        using var won = second.AcquireDistributedLock("resource", TimeSpan.Zero);
+        string owner = await OwnerAsync();
+
+        Assert.Throws<LockLostException>(() => Write(first, transaction => transaction.AddToSet("set", "late")));
+        Write(second, transaction => transaction.AddToSet("set", "in time"));
+        Assert.Equal(["in time"], second.GetAllItemsFromSet("set"));
+        // Letting go of what one has lost takes nothing from who has it.
+        lost.Dispose();
+        Assert.Equal(owner, await OwnerAsync());
+        Write(first, transaction => transaction.AddToSet("set", "free again"));
+    }
+
+    [Fact]
+    public async Task A_lock_of_a_dead_process_is_free_when_its_lease_has_run_out()
+    {
+        var dead = Storage(new MySqlJobStorageOptions { LockLease = TimeSpan.FromSeconds(1) });
+        dead.GetConnection().AcquireDistributedLock("resource", TimeSpan.Zero);
+        dead.Dispose();
+        using var taken = await Task.Run(() => Connect().AcquireDistributedLock("resource", TimeSpan.FromMinutes(1)), Cancelled);
+        Assert.Equal(0, await CountAsync("SELECT COUNT(*) FROM hangfire_lock_waiter"));
+    }
+
+    [Fact]
+    public async Task Waiters_are_served_in_the_order_in_which_they_came()
+    {
+        var order = new ConcurrentQueue<int>();
+        var held = Connect().AcquireDistributedLock("resource", TimeSpan.Zero);
+        var waiters = new List<Task>();
+        for (int i = 0; i < 4; i++)
+        {
+            int number = i;
+            // As if each were a process of its own.
+            var process = Storage(new MySqlJobStorageOptions());
+            waiters.Add(Task.Factory.StartNew(
+                () =>
+                {
+                    using (Of(process).AcquireDistributedLock("resource", TimeSpan.FromMinutes(2)))
+                        order.Enqueue(number);
+                },
+                Cancelled, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+            await WaitersAsync(i + 1);
+        }
+        held.Dispose();
+        await Task.WhenAll(waiters).WaitAsync(TimeSpan.FromMinutes(2), Cancelled);
+        Assert.Equal([0, 1, 2, 3], order);
+    }
+
+    [Fact]
+    public async Task A_waiter_that_died_is_passed_over()
+    {
+        await ExecuteAsync("INSERT INTO hangfire_lock_waiter (resource, owner, expires_at) VALUES ('resource', 'dead', UTC_TIMESTAMP(6) + INTERVAL 2 SECOND)");
+        Assert.Throws<DistributedLockTimeoutException>(() => Connect().AcquireDistributedLock("resource", TimeSpan.Zero));
+        using var taken = await Task.Run(() => Connect().AcquireDistributedLock("resource", TimeSpan.FromMinutes(1)), Cancelled);
+        await ExecuteAsync("""
+            UPDATE hangfire_lock_waiter SET expires_at = UTC_TIMESTAMP(6) - INTERVAL 1 HOUR;
+            INSERT INTO hangfire_lock_holder (resource, owner, expires_at) VALUES ('nobody wants it', 'dead', UTC_TIMESTAMP(6) - INTERVAL 2 HOUR);
+            """);
+        _storage.Upkeep.Expire(Cancelled);
+        Assert.Equal(0, await CountAsync("SELECT COUNT(*) FROM hangfire_lock_waiter"));
+        Assert.Equal(1, await CountAsync("SELECT COUNT(*) FROM hangfire_lock_holder"));
+    }
+
+    [Fact]
+    public async Task A_transaction_that_loses_a_deadlock_is_repeated()
+    {
+        var connection = Connect();
+        Write(connection, transaction =>
+        {
+            transaction.AddToSet("a", "x");
+            transaction.AddToSet("b", "x");
+        });
+        await using var other = new MySqlConnection(_address);
+        await other.OpenAsync(Cancelled);
+        await LockAsync("b");
+        var committing = Task.Run(() => Write(connection, transaction =>
+        {
+            transaction.AddToSet("a", "x", 1);
+            transaction.AddToSet("b", "x", 1);
+            transaction.IncrementCounter("commits");
+        }), Cancelled);
+        await Task.Delay(500, Cancelled);
+        try
+        {
+            // Each now waits for the other, and the server takes one of them back.
+            await LockAsync("a");
+        }
+        catch (MySqlException error) when (error.ErrorCode == MySqlErrorCode.LockDeadlock)
+        {
+            // It was this one.
+        }
+        await using (var end = new MySqlCommand("ROLLBACK", other))
+            await end.ExecuteNonQueryAsync(Cancelled);
+        await committing.WaitAsync(TimeSpan.FromMinutes(1), Cancelled);
+        Assert.Equal("x", connection.GetFirstByLowestScoreFromSet("a", 1, 1));
+        Assert.Equal("x", connection.GetFirstByLowestScoreFromSet("b", 1, 1));
+        Assert.Equal(1, connection.GetCounter("commits"));
+
+        async Task LockAsync(string key)
+        {
+            // Heavier than the storage's: the server takes back the lighter one.
+            string sql = $"START TRANSACTION; INSERT INTO hangfire_set_member (set_name, value, score) VALUES {string.Join(',', Enumerable.Range(0, 50).Select(i => $"('filler-{key}', '{i}', 0)"))};";
+            if (key == "b")
+                await using (var filler = new MySqlCommand(sql, other))
+                    await filler.ExecuteNonQueryAsync(Cancelled);
+            await using var command = new MySqlCommand($"SELECT 1 FROM hangfire_set_member WHERE set_name = '{key}' FOR UPDATE", other);
+            await command.ExecuteScalarAsync(Cancelled);
+        }
+    }
+
+    private static JobStorageConnection Of(MySqlJobStorage storage) => (JobStorageConnection)storage.GetConnection();
+
+    private Task<string> OwnerAsync() => Servers.Databases.ScalarAsync<string>(_address, "SELECT owner FROM hangfire_lock_holder WHERE resource = 'resource'");
+
+    private async Task WaitersAsync(int count)
+    {
+        while (await CountAsync("SELECT COUNT(*) FROM hangfire_lock_waiter") < count)
+            await Task.Delay(20, Cancelled);
+    }
+}
