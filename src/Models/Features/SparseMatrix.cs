@@ -83,6 +83,20 @@ public sealed class SparseMatrix
         return new SparseMatrix(ColumnCount, keptStarts, keptColumns, keptValues);
     }
 
+    /// <summary>The same entries with other values.</summary>
+    /// <param name="value">From row, column and the value that was there.</param>
+    internal SparseMatrix WithValues(Func<int, int, float, float> value)
+    {
+        var replaced = new float[Count];
+        for (var row = 0; row < RowCount; row++)
+        {
+            var before = Values(row);
+            for (var n = 0; n < before.Length; n++)
+                replaced[starts[row] + n] = value(row, columns[starts[row] + n], before[n]);
+        }
+        return new SparseMatrix(ColumnCount, starts, columns, replaced);
+    }
+
     public SparseMatrix Transpose()
     {
         var turnedStarts = new int[ColumnCount + 1];

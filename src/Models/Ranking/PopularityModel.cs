@@ -1,30 +1,38 @@
+using Pipeline.Models.Artifacts;
 using Pipeline.Models.Features;
 using Pipeline.Models.Training;
 
 namespace Pipeline.Models.Ranking;
 
-/// <summary>The baseline: everybody gets the titles with the most members, less what they have.</summary>
-public sealed class PopularityModel : IRecommender
+/// <summary>One ranking for everybody, by popularity or by trend, less what a member has.</summary>
+public sealed class PopularityModel : IScoringModel, IStoredModel
 {
     private readonly float[] scores;
     private readonly int[] ranked;
 
+    /// <param name="scores">Of each title, in the order of <paramref name="contents"/>.</param>
+    internal PopularityModel(string algorithm, IReadOnlyDictionary<string, string> settings, IdIndex contents, float[] scores)
+    {
+        Algorithm = algorithm;
+        Settings = settings;
+        Contents = contents;
+        this.scores = scores;
+        // OrderBy is stable: equal scores stand in the order of content ids.
+        ranked = Enumerable.Range(0, scores.Length).OrderByDescending(item => scores[item]).ToArray();
+    }
+
     /// <param name="memberCounts">Members per title, in the order of <paramref name="contents"/>.</param>
     public PopularityModel(IdIndex contents, IReadOnlyList<int> memberCounts)
+        : this(AlgorithmName, new Dictionary<string, string>(StringComparer.Ordinal), contents, [.. memberCounts.Select(count => (float)count)])
     {
-        ArgumentNullException.ThrowIfNull(contents);
-        Contents = contents;
-        scores = memberCounts.Select(count => (float)count).ToArray();
-        // OrderBy is stable: equal counts stand in the order of content ids.
-        ranked = Enumerable.Range(0, scores.Length).OrderByDescending(item => scores[item]).ToArray();
     }
 
     /// <summary>The name in settings and registry.</summary>
     public const string AlgorithmName = "popularity";
 
-    public string Algorithm => AlgorithmName;
+    public string Algorithm { get; }
 
-    public IReadOnlyDictionary<string, string> Settings { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Settings { get; }
 
     public IdIndex Contents { get; }
 
@@ -40,6 +48,13 @@ public sealed class PopularityModel : IRecommender
         }
         return new PopularityModel(interactions.Contents, counts);
     }
+
+    IScorer IScoringModel.CreateScorer(ComputeOptions compute, CancellationToken cancellationToken) => new Scorer(scores);
+
+    void IStoredModel.Save(ArtifactWriter target) => target.Floats("scores", scores);
+
+    internal static PopularityModel Load(ArtifactReader source) =>
+        new(source.Algorithm, source.Settings, source.Contents, source.Floats("scores", source.Contents.Count));
 
     public IEnumerable<TopKBlock> Recommend(
         SparseMatrix histories, TopKOptions options, ComputeOptions compute, CancellationToken cancellationToken)
@@ -66,5 +81,10 @@ public sealed class PopularityModel : IRecommender
             }
             yield return block;
         }
+    }
+
+    private sealed class Scorer(float[] scores) : IScorer
+    {
+        public void Score(ReadOnlySpan<int> columns, ReadOnlySpan<float> confidences, Span<float> target) => scores.CopyTo(target);
     }
 }

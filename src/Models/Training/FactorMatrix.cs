@@ -7,10 +7,14 @@ namespace Pipeline.Models.Training;
 /// <summary>
 /// Factors, shape [rows, rank], float32. Rows start on cache lines and are padded with zeros, which every kernel leaves at zero.
 /// </summary>
-public sealed class FactorMatrix
+public sealed unsafe class FactorMatrix
 {
-    private readonly float[] values;
+    private readonly float[] values = [];
     private readonly int offset;
+
+    // Memory that is not ours, and who keeps it.
+    private readonly float* foreign;
+    private readonly object? owner;
 
     public FactorMatrix(int rows, int rank)
     {
@@ -24,6 +28,17 @@ public sealed class FactorMatrix
         offset = AlignmentOffset(values);
     }
 
+    /// <summary>Factors that lie elsewhere, to be read only.</summary>
+    /// <param name="owner">Kept reachable as long as this is.</param>
+    internal FactorMatrix(float* foreign, int rows, int rank, object owner)
+    {
+        Rows = rows;
+        Rank = rank;
+        Stride = Kernel.Padded(rank);
+        this.foreign = foreign;
+        this.owner = owner;
+    }
+
     public int Rows { get; }
 
     public int Rank { get; }
@@ -33,15 +48,21 @@ public sealed class FactorMatrix
 
     public ReadOnlySpan<float> this[int row] => PaddedRow(row)[..Rank];
 
-    internal Span<float> PaddedRow(int row) => values.AsSpan(offset + row * Stride, Stride);
+    internal Span<float> PaddedRow(int row)
+    {
+        if (owner is null)
+            return values.AsSpan(offset + row * Stride, Stride);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Rows);
+        return new Span<float>(foreign + (nint)row * Stride, Stride);
+    }
 
     /// <summary>All rows with their padding.</summary>
     internal Span<float> Span => values.AsSpan(offset, Rows * Stride);
 
     /// <summary>The first row; valid as long as this object is reachable.</summary>
-    internal unsafe float* Pointer => (float*)Unsafe.AsPointer(ref values[offset]);
+    internal float* Pointer => owner is null ? (float*)Unsafe.AsPointer(ref values[offset]) : foreign;
 
-    private static unsafe int AlignmentOffset(float[] pinned)
+    private static int AlignmentOffset(float[] pinned)
     {
         var bytes = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(pinned)) % (Kernel.Alignment * sizeof(float));
         return bytes == 0 ? 0 : (int)(Kernel.Alignment - bytes / sizeof(float));

@@ -1,3 +1,4 @@
+using Pipeline.Models.Artifacts;
 using Pipeline.Models.Features;
 using Pipeline.Models.Kernels;
 using Pipeline.Models.Ranking;
@@ -8,7 +9,8 @@ namespace Pipeline.Models.Training;
 /// A trained iALS model. It keeps titles only: a member's factor is the closed-form solution for their history, made when it is
 /// needed, so that a new event counts at once and erasing a member leaves nothing behind here.
 /// </summary>
-public sealed class ImplicitAlsModel(ImplicitAlsParameters parameters, IdIndex contents, FactorMatrix itemFactors) : IExplainingRecommender
+public sealed class ImplicitAlsModel(ImplicitAlsParameters parameters, IdIndex contents, FactorMatrix itemFactors)
+    : IScoringModel, IExplainingRecommender, IStoredModel
 {
     /// <summary>The name in settings and registry.</summary>
     public const string AlgorithmName = "ials";
@@ -42,7 +44,8 @@ public sealed class ImplicitAlsModel(ImplicitAlsParameters parameters, IdIndex c
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(compute);
         var solver = new AlsSolver(Parameters, Kernel.For(compute.VectorWidth), itemFactors, compute.Threads, cancellationToken);
-        return TopK.Run(new PackedItems(itemFactors, options.Excluded), CreateSource, histories, options.K, compute, cancellationToken);
+        return TopK.Run(new PackedItems(itemFactors, options.Excluded), CreateSource, histories, options.K, compute, cancellationToken)
+            .Select(block => WithoutSilent(block, histories));
 
         TopK.FactorSource CreateSource()
         {
@@ -52,6 +55,48 @@ public sealed class ImplicitAlsModel(ImplicitAlsParameters parameters, IdIndex c
                 for (var row = 0; row < count; row++)
                     solver.Solve(histories.Columns(first + row), histories.Values(first + row), target.PaddedRow(row), workspace);
             };
+        }
+    }
+
+    IScorer IScoringModel.CreateScorer(ComputeOptions compute, CancellationToken cancellationToken) =>
+        new Scorer(CreateFoldIn(compute, cancellationToken), itemFactors, Kernel.For(compute.VectorWidth));
+
+    void IStoredModel.Save(ArtifactWriter target) => target.Factors("items", itemFactors);
+
+    internal static ImplicitAlsModel Load(ArtifactReader source)
+    {
+        var trained = ImplicitAlsTrainer.Create(source.Settings).Parameters;
+        return trained.Regularization > 0
+            ? new ImplicitAlsModel(trained, source.Contents, source.Factors("items", source.Contents.Count, trained.Rank))
+            : throw new ArtifactException("The artifact's λ is 0, which no trained model has.");
+    }
+
+    // A history without a wanted title has the factor 0: it would list the catalogue in the order of its ids.
+    private static TopKBlock WithoutSilent(TopKBlock block, SparseMatrix histories)
+    {
+        for (var row = 0; row < block.RowCount; row++)
+        {
+            if (!Interactions.SaysWhatIsWanted(histories.Values(block.FirstRow + row)))
+                block.Set(row, []);
+        }
+        return block;
+    }
+
+    private sealed class Scorer(FoldIn foldIn, FactorMatrix items, Kernel kernel) : IScorer
+    {
+        private readonly FactorMatrix member = new(1, items.Rank);
+
+        public unsafe void Score(ReadOnlySpan<int> columns, ReadOnlySpan<float> confidences, Span<float> scores)
+        {
+            if (!Interactions.SaysWhatIsWanted(confidences))
+            {
+                scores.Fill(float.NegativeInfinity);
+                return;
+            }
+            foldIn.Solve(columns, confidences, member.PaddedRow(0)[..items.Rank]);
+            for (var item = 0; item < items.Rows; item++)
+                scores[item] = kernel.Dot(member.Pointer, items.Pointer + (nint)item * items.Stride, items.Stride);
+            GC.KeepAlive(items);
         }
     }
 }

@@ -21,6 +21,9 @@ public sealed class PopularityTrainer : ITrainer
         InteractionMatrix interactions,
         ComputeOptions compute,
         Action<TrainingIteration>? progress,
-        CancellationToken cancellationToken) =>
-        PopularityModel.Train(interactions);
+        CancellationToken cancellationToken)
+    {
+        Interactions.RequireSome(interactions);
+        return PopularityModel.Train(interactions);
+    }
 }

@@ -1,4 +1,5 @@
 using Pipeline.Models.Ranking;
+using Pipeline.Models.Training.ItemToItem;
 
 namespace Pipeline.Models.Training;
 
@@ -9,7 +10,10 @@ public static class Trainers
         new(StringComparer.Ordinal)
         {
             [ImplicitAlsModel.AlgorithmName] = ImplicitAlsTrainer.Create,
+            [EaseModel.AlgorithmName] = EaseTrainer.Create,
+            [ItemKnnModel.AlgorithmName] = ItemKnnTrainer.Create,
             [PopularityModel.AlgorithmName] = PopularityTrainer.Create,
+            [TrendingParameters.AlgorithmName] = TrendingTrainer.Create,
         };
 
     public static IReadOnlyCollection<string> Algorithms => Factories.Keys;

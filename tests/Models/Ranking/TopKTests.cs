@@ -101,7 +101,7 @@ public sealed class TopKTests
                 foldIn.Solve(histories.Columns(next), histories.Values(next), factor);
                 var seen = histories.Columns(next).ToArray();
                 var expected = Enumerable.Range(0, model.Contents.Count)
-                    .Where(item => !seen.Contains(item) && options.Excluded?.Contains(item) != true)
+                    .Where(item => seen.Length > 0 && !seen.Contains(item) && options.Excluded?.Contains(item) != true)
                     .Select(item => (Item: item, Score: Score(factor, model.ItemFactors[item])))
                     .OrderByDescending(entry => entry.Score)
                     .Take(options.K)

@@ -32,7 +32,7 @@ public sealed class TrainersTests
     [InlineData("ials", "lambda=NaN", "Regularization must be 0 or more")]
     [InlineData("ials", "seed=-1", "0 or more")]
     [InlineData("popularity", "rank=3", "it has none")]
-    [InlineData("magic", "rank=3", "ials, popularity")]
+    [InlineData("magic", "rank=3", "ease, ials, item-knn")]
     public void What_does_not_fit_is_answered_with_what_does(string algorithm, string setting, string expected)
     {
         var error = Assert.Throws<AlgorithmSettingException>(() => Create(algorithm, setting));
