@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Pipeline.Models.Artifacts;
 using Pipeline.Models.Ranking;
-using Pipeline.Models.Training;
 using Pipeline.Storage.MySql.Models;
 using Pipeline.Storage.MySql.Runs;
 
@@ -19,7 +18,7 @@ internal sealed record ArtifactFile(string Path, string Digest)
         string unfinished = path + ".unfinished";
         using (var file = File.Create(unfinished))
         {
-            ModelArtifact.Write(file, (ImplicitAlsModel)model, dataDigest);
+            ModelArtifact.Write(file, model, dataDigest);
             file.Flush(flushToDisk: true);
         }
         File.Move(unfinished, path, overwrite: true);

@@ -88,7 +88,9 @@ public sealed class TrainRecommendationsJob(
         var model = trainer.Train(interactions, ComputeOptions.Default, iteration => loss = iteration.Loss, cancellationToken);
         double seconds = clock.GetElapsedTime(started).TotalSeconds;
         run.Metric("trainingSeconds", seconds);
-        run.Metric("loss", loss);
+        // Algorithms without iterations report none.
+        if (!double.IsNaN(loss))
+            run.Metric("loss", loss);
         if (model is ImplicitAlsModel als)
             run.Metric("lambda", als.Parameters.Regularization);
         return (model, seconds);
