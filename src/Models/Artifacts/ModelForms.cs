@@ -1,5 +1,6 @@
 using Pipeline.Models.Ranking;
 using Pipeline.Models.Training;
+using Pipeline.Models.Training.Descent;
 using Pipeline.Models.Training.ItemToItem;
 
 namespace Pipeline.Models.Artifacts;
@@ -14,6 +15,8 @@ internal static class ModelForms
         [TrendingParameters.AlgorithmName] = PopularityModel.Load,
         [ItemKnnModel.AlgorithmName] = ItemKnnModel.Load,
         [EaseModel.AlgorithmName] = EaseModel.Load,
+        [MatrixFactorizationModel.AlgorithmName] = MatrixFactorizationModel.Load,
+        [BprModel.AlgorithmName] = BprModel.Load,
     };
 
     /// <exception cref="ArtifactException">An algorithm, a setting or a table that this program does not know.</exception>

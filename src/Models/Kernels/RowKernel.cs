@@ -24,7 +24,11 @@ internal abstract unsafe class RowKernel
     /// <param name="n">Any length.</param>
     public abstract void AddScaled(float* y, float* x, float a, int n);
 
-    /// <summary>The same on spans of one length.</summary>
+    /// <summary>y = a·x.</summary>
+    /// <param name="n">Any length.</param>
+    public abstract void CopyScaled(float* y, float* x, float a, int n);
+
+    /// <summary><see cref="AddScaled(float*, float*, float, int)"/> on spans of one length.</summary>
     public void AddScaled(Span<float> y, ReadOnlySpan<float> x, float a)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(x.Length, y.Length);
@@ -41,6 +45,12 @@ internal sealed unsafe class PlainRowKernel : RowKernel
         for (var i = 0; i < n; i++)
             y[i] = MathF.FusedMultiplyAdd(a, x[i], y[i]);
     }
+
+    public override void CopyScaled(float* y, float* x, float a, int n)
+    {
+        for (var i = 0; i < n; i++)
+            y[i] = a * x[i];
+    }
 }
 
 /// <summary>Rows for one width.</summary>
@@ -56,5 +66,15 @@ internal sealed unsafe class SimdRowKernel<TSimd, TVector> : RowKernel
             TSimd.Store(TSimd.MultiplyAdd(scale, TSimd.Load(x + i), TSimd.Load(y + i)), y + i);
         for (; i < n; i++)
             y[i] = MathF.FusedMultiplyAdd(a, x[i], y[i]);
+    }
+
+    public override void CopyScaled(float* y, float* x, float a, int n)
+    {
+        var scale = TSimd.Broadcast(a);
+        var i = 0;
+        for (; i <= n - TSimd.Width; i += TSimd.Width)
+            TSimd.Store(TSimd.Multiply(scale, TSimd.Load(x + i)), y + i);
+        for (; i < n; i++)
+            y[i] = a * x[i];
     }
 }

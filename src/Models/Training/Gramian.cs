@@ -1,6 +1,6 @@
 using Pipeline.Models.Kernels;
 
-namespace Pipeline.Models.Training.Descent;
+namespace Pipeline.Models.Training;
 
 /// <summary>QᵀQ, in pieces that the data fixes, so that their sum is the same on any number of threads.</summary>
 internal static unsafe class Gramian

@@ -11,7 +11,7 @@ public readonly record struct TrainingIteration(int Number, double Loss);
 public sealed record ImplicitAlsResult(ImplicitAlsModel Model, FactorMatrix UserFactors, IReadOnlyList<TrainingIteration> Iterations);
 
 /// <summary>
-/// Implicit alternating least squares, solved exactly by Cholesky. The same data, parameters and seed give the same bytes on any
+/// Implicit alternating least squares, solved exactly by Cholesky or block by block. The same data, parameters and seed give the same bytes on any
 /// number of threads and with vectors of any width.
 /// </summary>
 public static class ImplicitAls
@@ -41,16 +41,18 @@ public static class ImplicitAls
         var iterations = new List<TrainingIteration>(parameters.Iterations);
         for (var number = 1; number <= parameters.Iterations; number++)
         {
-            new AlsSolver(parameters, kernel, users, compute.Threads, cancellationToken)
-                .SolveAll(interactions.ByContent, items, compute.Threads, cancellationToken);
-            // Members last: their factors are then exactly what the model folds their histories in to.
-            var solver = new AlsSolver(parameters, kernel, items, compute.Threads, cancellationToken);
-            var loss = solver.SolveAll(interactions.ByUser, users, compute.Threads, cancellationToken);
+            SolveAll(interactions.ByContent, users, items);
+            // Members last: solved by Cholesky, their factors are then exactly what the model folds their histories in to.
+            var loss = SolveAll(interactions.ByUser, items, users);
             loss += Penalty(interactions.ByContent, items, users.Rows, parameters);
             iterations.Add(new TrainingIteration(number, loss));
             progress?.Invoke(iterations[^1]);
         }
         return new ImplicitAlsResult(new ImplicitAlsModel(parameters, interactions.Contents, items), users, iterations);
+
+        double SolveAll(SparseMatrix rows, FactorMatrix others, FactorMatrix solved) => parameters.Solver == AlsSolverKind.Blocks
+            ? new AlsBlockSolver(parameters, others, compute, cancellationToken).SolveAll(rows, solved, cancellationToken)
+            : new AlsSolver(parameters, kernel, others, compute.Threads, cancellationToken).SolveAll(rows, solved, compute.Threads, cancellationToken);
     }
 
     private static void Draw(FactorMatrix factors, ImplicitAlsParameters parameters)

@@ -45,7 +45,7 @@ public sealed class ImplicitAlsModel(ImplicitAlsParameters parameters, IdIndex c
         ArgumentNullException.ThrowIfNull(compute);
         var solver = new AlsSolver(Parameters, Kernel.For(compute.VectorWidth), itemFactors, compute.Threads, cancellationToken);
         return TopK.Run(new PackedItems(itemFactors, options.Excluded), CreateSource, histories, options.K, compute, cancellationToken)
-            .Select(block => WithoutSilent(block, histories));
+            .Select(block => SilentHistories.Empty(block, histories));
 
         TopK.FactorSource CreateSource()
         {
@@ -69,17 +69,6 @@ public sealed class ImplicitAlsModel(ImplicitAlsParameters parameters, IdIndex c
         return trained.Regularization > 0
             ? new ImplicitAlsModel(trained, source.Contents, source.Factors("items", source.Contents.Count, trained.Rank))
             : throw new ArtifactException("The artifact's λ is 0, which no trained model has.");
-    }
-
-    // A history without a wanted title has the factor 0: it would list the catalogue in the order of its ids.
-    private static TopKBlock WithoutSilent(TopKBlock block, SparseMatrix histories)
-    {
-        for (var row = 0; row < block.RowCount; row++)
-        {
-            if (!Interactions.SaysWhatIsWanted(histories.Values(block.FirstRow + row)))
-                block.Set(row, []);
-        }
-        return block;
     }
 
     private sealed class Scorer(FoldIn foldIn, FactorMatrix items, Kernel kernel) : IScorer

@@ -1,6 +1,20 @@
 using Pipeline.Models.Features;
+using Pipeline.Models.Kernels;
 
 namespace Pipeline.Models.Training;
+
+/// <summary>How a row's equations are solved.</summary>
+public enum AlsSolverKind
+{
+    /// <summary>Exactly, all d at once: d³ / 6 multiplications a row besides d² / 2 for each of its interactions.</summary>
+    Cholesky,
+
+    /// <summary>
+    /// A block of b dimensions at a time, the others fixed: d b / 2 multiplications for each interaction, which pays where d is in the
+    /// hundreds. S. Rendle, W. Krichene, L. Zhang, Y. Koren, "iALS++: Speeding up Matrix Factorization with Subspace Optimization", 2021.
+    /// </summary>
+    Blocks,
+}
 
 /// <summary>
 /// Parameters of iALS with the names and letters of S. Rendle, W. Krichene, L. Zhang, Y. Koren, "Revisiting the Performance of iALS on
@@ -38,6 +52,11 @@ public sealed record ImplicitAlsParameters
     /// <summary>σ*: the first factors are drawn from a normal distribution of deviation σ* / √d.</summary>
     public double InitialDeviation { get; init; } = 0.1;
 
+    public AlsSolverKind Solver { get; init; } = AlsSolverKind.Cholesky;
+
+    /// <summary>b: dimensions of a block, for <see cref="AlsSolverKind.Blocks"/>.</summary>
+    public int BlockSize { get; init; } = 64;
+
     public ulong Seed { get; init; } = 1;
 
     /// <exception cref="ArgumentException">A parameter is out of its range; the message names it.</exception>
@@ -48,6 +67,8 @@ public sealed record ImplicitAlsParameters
         Check(UnobservedWeight >= 0 && double.IsFinite(UnobservedWeight), nameof(UnobservedWeight), "0 or more");
         Check(Regularization >= 0 && double.IsFinite(Regularization), nameof(Regularization), "0 or more");
         Check(FrequencyExponent is >= 0 and <= 2, nameof(FrequencyExponent), "0 to 2");
+        Check(Enum.IsDefined(Solver), nameof(Solver), "cholesky or blocks");
+        Check(BlockSize is >= 16 and <= MaxRank && BlockSize % Kernel.Alignment == 0, nameof(BlockSize), $"a multiple of {Kernel.Alignment}, up to {MaxRank}");
         Check(InitialDeviation > 0 && double.IsFinite(InitialDeviation), nameof(InitialDeviation), "more than 0");
     }
 

@@ -32,6 +32,8 @@ public sealed class ImplicitAlsTrainer(ImplicitAlsParameters parameters) : ITrai
             Regularization = values.Number("lambda", Defaults.Regularization),
             FrequencyExponent = values.Number("nu", Defaults.FrequencyExponent),
             InitialDeviation = values.Number("sigma", Defaults.InitialDeviation),
+            Solver = values.Choice("solver", Defaults.Solver),
+            BlockSize = values.Integer("block", Defaults.BlockSize),
             Seed = values.Seed("seed", Defaults.Seed),
         };
         try
@@ -60,6 +62,8 @@ public sealed class ImplicitAlsTrainer(ImplicitAlsParameters parameters) : ITrai
         new("lambda", Text(values.Regularization), "λ: regularization; 0 chooses it from the data"),
         new("nu", Text(values.FrequencyExponent), "ν: how far regularization grows with the weight of a row"),
         new("sigma", Text(values.InitialDeviation), "σ*: deviation of the first factors"),
+        new("solver", values.Solver.ToString().ToLowerInvariant(), "cholesky: each row exactly; blocks: iALS++, for ranks in the hundreds"),
+        new("block", Text(values.BlockSize), "b: dimensions that blocks solves at once"),
         new("seed", Text(values.Seed), "the same seed gives the same model"),
     ];
 

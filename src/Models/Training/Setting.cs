@@ -35,6 +35,16 @@ internal sealed class SettingValues
 
     public double Number(string name, double otherwise) => Read(name, otherwise, NumberStyles.Float, "a number");
 
+    public TEnum Choice<TEnum>(string name, TEnum otherwise)
+        where TEnum : struct, Enum
+    {
+        if (!given.TryGetValue(name, out var text))
+            return otherwise;
+        return Enum.GetNames<TEnum>().Any(known => known.Equals(text, StringComparison.OrdinalIgnoreCase))
+            ? Enum.Parse<TEnum>(text, ignoreCase: true)
+            : throw new AlgorithmSettingException($"{name}={text}: expected one of {string.Join(", ", Enum.GetNames<TEnum>()).ToLowerInvariant()}.");
+    }
+
     private T Read<T>(string name, T otherwise, NumberStyles style, string expected)
         where T : struct, INumberBase<T>
     {

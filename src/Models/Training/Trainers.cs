@@ -1,4 +1,5 @@
 using Pipeline.Models.Ranking;
+using Pipeline.Models.Training.Descent;
 using Pipeline.Models.Training.ItemToItem;
 
 namespace Pipeline.Models.Training;
@@ -10,9 +11,11 @@ public static class Trainers
         new(StringComparer.Ordinal)
         {
             [ImplicitAlsModel.AlgorithmName] = ImplicitAlsTrainer.Create,
+            [BprModel.AlgorithmName] = BprTrainer.Create,
             [EaseModel.AlgorithmName] = EaseTrainer.Create,
             [ItemKnnModel.AlgorithmName] = ItemKnnTrainer.Create,
             [PopularityModel.AlgorithmName] = PopularityTrainer.Create,
+            [MatrixFactorizationModel.AlgorithmName] = MatrixFactorizationTrainer.Create,
             [TrendingParameters.AlgorithmName] = TrendingTrainer.Create,
         };
 

@@ -67,6 +67,25 @@ public sealed class ImplicitAlsTests
         AssertClose(items, result.Model.ItemFactors);
     }
 
+    [Theory]
+    [InlineData(8, 16)]
+    [InlineData(40, 16)]
+    [InlineData(64, 32)]
+    [InlineData(100, 64)]
+    [InlineData(512, 128)]
+    public void Blocks_come_to_the_objective_of_the_exact_solver(int rank, int block)
+    {
+        var data = Generated.WithConfidences(users: 60, contents: 40);
+        var parameters = Small with { Rank = rank, Iterations = 30, Regularization = 0.02, InitialDeviation = 1, BlockSize = block };
+        var exact = Train(data, parameters);
+        var blocks = Train(data, parameters with { Solver = AlsSolverKind.Blocks });
+        Assert.Equal(exact.Iterations[^1].Loss, blocks.Iterations[^1].Loss, 0.02 * exact.Iterations[^1].Loss);
+        for (var n = 1; n < blocks.Iterations.Count; n++)
+            Assert.True(blocks.Iterations[n].Loss <= blocks.Iterations[n - 1].Loss * (1 + 1e-5), $"iteration {n + 1}");
+        var objective = PlainAls.Objective(data, parameters, PlainAls.Rows(blocks.UserFactors), PlainAls.Rows(blocks.Model.ItemFactors));
+        Assert.Equal(objective, blocks.Iterations[^1].Loss, objective * 1e-4);
+    }
+
     [Fact]
     public void Folding_a_member_in_gives_the_trained_factor()
     {

@@ -24,6 +24,15 @@ public abstract class PersonalTrainerSuite(string algorithm, params string[] set
     }
 
     [Fact]
+    public void One_title_is_enough_to_tell_a_taste()
+    {
+        var data = Generated.Checkerboard(Size);
+        var histories = new SparseMatrix(data.Contents.Count, [0, 1, 2], [4, 7], [1, 1]);
+        foreach (var (user, list) in Lists(Train(data), histories, k: 3))
+            Assert.All(list, item => Assert.Equal(user, data.Contents[item] % 2));
+    }
+
+    [Fact]
     public void Planted_tastes_are_found_again_far_above_chance()
     {
         var data = Generated.Planted(users: 400, contents: 100);

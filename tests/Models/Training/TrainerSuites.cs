@@ -4,6 +4,28 @@ namespace Pipeline.Models.Tests.Training;
 public sealed class ImplicitAlsSuite() : PersonalTrainerSuite("ials", "rank=12", "iterations=4");
 
 [Trait("speed", "fast")]
+public sealed class ImplicitAlsBlocksSuite() : PersonalTrainerSuite("ials", "rank=40", "iterations=8", "solver=blocks", "block=16");
+
+[Trait("speed", "fast")]
+public sealed class OneClassSuite()
+    : PersonalTrainerSuite("sgd", "LossFunction=SquareLossOneClass", "Alpha=0.1", "Lambda=1", "NumberOfIterations=6", "C=0.01");
+
+[Trait("speed", "fast")]
+public sealed class BprSuite() : PersonalTrainerSuite("bpr", "rank=8", "iterations=60");
+
+[Trait("speed", "fast")]
+public sealed class RegressionSuite() : TrainerSuite("sgd", "ApproximationRank=20", "NumberOfIterations=8")
+{
+    protected override bool IsPersonal => true;
+}
+
+[Trait("speed", "fast")]
+public sealed class NonNegativeRegressionSuite() : TrainerSuite("sgd", "NonNegative=true", "NumberOfIterations=4")
+{
+    protected override bool IsPersonal => true;
+}
+
+[Trait("speed", "fast")]
 public sealed class EaseSuite() : PersonalTrainerSuite("ease");
 
 [Trait("speed", "fast")]

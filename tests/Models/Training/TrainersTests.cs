@@ -26,13 +26,13 @@ public sealed class TrainersTests
     }
 
     [Theory]
-    [InlineData("ials", "depth=3", "rank, iterations, alpha, lambda, nu, sigma, seed")]
+    [InlineData("ials", "depth=3", "rank, iterations, alpha, lambda, nu, sigma, solver, block, seed")]
     [InlineData("ials", "rank=many", "a whole number")]
     [InlineData("ials", "rank=0", "Rank must be 1 to 4096")]
     [InlineData("ials", "lambda=NaN", "Regularization must be 0 or more")]
     [InlineData("ials", "seed=-1", "0 or more")]
     [InlineData("popularity", "rank=3", "it has none")]
-    [InlineData("magic", "rank=3", "ease, ials, item-knn")]
+    [InlineData("magic", "rank=3", "bpr, ease, ials, item-knn")]
     public void What_does_not_fit_is_answered_with_what_does(string algorithm, string setting, string expected)
     {
         var error = Assert.Throws<AlgorithmSettingException>(() => Create(algorithm, setting));
