@@ -1,7 +1,10 @@
 using Pipeline.Models.Ranking;
 using Pipeline.Models.Training;
+using Pipeline.Models.Training.Blending;
 using Pipeline.Models.Training.Descent;
 using Pipeline.Models.Training.ItemToItem;
+using Pipeline.Models.Training.SecondStage;
+using Pipeline.Models.Training.Titles;
 
 namespace Pipeline.Models.Artifacts;
 
@@ -17,6 +20,10 @@ internal static class ModelForms
         [EaseModel.AlgorithmName] = EaseModel.Load,
         [MatrixFactorizationModel.AlgorithmName] = MatrixFactorizationModel.Load,
         [BprModel.AlgorithmName] = BprModel.Load,
+        [ContentModel.AlgorithmName] = ContentModel.Load,
+        [BlendModel.AlgorithmName] = BlendModel.Load,
+        [RankerModel.AlgorithmName] = RankerModel.Load,
+        [FfmModel.AlgorithmName] = FfmModel.Load,
     };
 
     /// <exception cref="ArtifactException">An algorithm, a setting or a table that this program does not know.</exception>

@@ -53,7 +53,7 @@ public static class Protocols
     }
 
     /// <summary>Holds out a fifth of the wanted titles of each member who has five or more.</summary>
-    private static EvaluationSplit SplitAtRandom(InteractionMatrix data, int seed)
+    internal static EvaluationSplit SplitAtRandom(InteractionMatrix data, int seed)
     {
         var random = new Random(seed);
         var held = new HashSet<int>[data.Users.Count];

@@ -1,6 +1,9 @@
 using Pipeline.Models.Ranking;
+using Pipeline.Models.Training.Blending;
 using Pipeline.Models.Training.Descent;
 using Pipeline.Models.Training.ItemToItem;
+using Pipeline.Models.Training.SecondStage;
+using Pipeline.Models.Training.Titles;
 
 namespace Pipeline.Models.Training;
 
@@ -10,12 +13,16 @@ public static class Trainers
     private static readonly SortedDictionary<string, Func<IEnumerable<KeyValuePair<string, string>>, ITrainer>> Factories =
         new(StringComparer.Ordinal)
         {
-            [ImplicitAlsModel.AlgorithmName] = ImplicitAlsTrainer.Create,
+            [BlendModel.AlgorithmName] = BlendTrainer.Create,
             [BprModel.AlgorithmName] = BprTrainer.Create,
+            [ContentModel.AlgorithmName] = ContentTrainer.Create,
             [EaseModel.AlgorithmName] = EaseTrainer.Create,
+            [FfmModel.AlgorithmName] = FfmTrainer.Create,
+            [ImplicitAlsModel.AlgorithmName] = ImplicitAlsTrainer.Create,
             [ItemKnnModel.AlgorithmName] = ItemKnnTrainer.Create,
-            [PopularityModel.AlgorithmName] = PopularityTrainer.Create,
             [MatrixFactorizationModel.AlgorithmName] = MatrixFactorizationTrainer.Create,
+            [PopularityModel.AlgorithmName] = PopularityTrainer.Create,
+            [RankerModel.AlgorithmName] = RankerTrainer.Create,
             [TrendingParameters.AlgorithmName] = TrendingTrainer.Create,
         };
 

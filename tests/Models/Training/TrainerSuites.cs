@@ -1,3 +1,7 @@
+using Pipeline.Models.Tests.Training.Titles;
+using Pipeline.Models.Training;
+using Pipeline.Models.Training.Titles;
+
 namespace Pipeline.Models.Tests.Training;
 
 [Trait("speed", "fast")]
@@ -42,3 +46,25 @@ public sealed class PopularitySuite() : TrainerSuite("popularity");
 
 [Trait("speed", "fast")]
 public sealed class TrendingSuite() : TrainerSuite("trending");
+
+[Trait("speed", "fast")]
+public sealed class ContentSuite() : PersonalTrainerSuite("content")
+{
+    protected override ITrainer Create(params string[] more) => ((ITitleTrainer)base.Create(more)).With(new PlantedTitles());
+}
+
+[Trait("speed", "fast")]
+public sealed class BlendSuite() : PersonalTrainerSuite("blend", "models=ials,item-knn", "ials.rank=12", "ials.iterations=4");
+
+[Trait("speed", "fast")]
+public sealed class BlendWithContentSuite() : PersonalTrainerSuite("blend", "models=ease,content")
+{
+    protected override ITrainer Create(params string[] more) => ((ITitleTrainer)base.Create(more)).With(new PlantedTitles());
+}
+
+[Trait("speed", "fast")]
+public sealed class RankerSuite()
+    : PersonalTrainerSuite("ranker", "models=ials,item-knn", "ials.rank=12", "ials.iterations=4", "trees=20", "min-leaf=5", "leaves=6");
+
+[Trait("speed", "fast")]
+public sealed class FfmSuite() : PersonalTrainerSuite("ffm", "models=ials,item-knn", "ials.rank=12", "ials.iterations=4");

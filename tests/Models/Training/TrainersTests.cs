@@ -32,7 +32,7 @@ public sealed class TrainersTests
     [InlineData("ials", "lambda=NaN", "Regularization must be 0 or more")]
     [InlineData("ials", "seed=-1", "0 or more")]
     [InlineData("popularity", "rank=3", "it has none")]
-    [InlineData("magic", "rank=3", "bpr, ease, ials, item-knn")]
+    [InlineData("magic", "rank=3", "blend, bpr, content, ease, ffm, ials, item-knn, popularity, ranker, sgd, trending")]
     public void What_does_not_fit_is_answered_with_what_does(string algorithm, string setting, string expected)
     {
         var error = Assert.Throws<AlgorithmSettingException>(() => Create(algorithm, setting));
