@@ -117,7 +117,7 @@ internal static class EvaluateCommand
         var measured = request.Algorithms.Select(name =>
         {
             var found = search.Run(name, request.Algorithms.Count, cancellationToken);
-            var trainer = Trainers.Create(name, found?.Settings ?? request.SettingsOf(name));
+            var trainer = data.Inform(Trainers.Create(name, found?.Settings ?? request.SettingsOf(name)));
             return Measure(trainer, request, data, cutoffs, clock, cancellationToken) with { Search = found };
         }).ToList();
         return new EvaluationReport(data.Split, data.Slices, data.Groups, measured, cutoffs, request.Seed, readSeconds);

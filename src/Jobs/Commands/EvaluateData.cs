@@ -1,5 +1,7 @@
 using Pipeline.Models.Evaluation;
 using Pipeline.Models.Features;
+using Pipeline.Models.Training;
+using Pipeline.Models.Training.Titles;
 
 namespace Pipeline.Jobs.Commands;
 
@@ -9,6 +11,12 @@ namespace Pipeline.Jobs.Commands;
 /// <param name="Lists">Over the training part.</param>
 internal sealed record EvaluateData(EvaluationSplit Split, IReadOnlyList<Slice> Slices, ContentGroups Groups, ListMetrics Lists)
 {
+    /// <summary>Labels of titles as genres; null where none were given.</summary>
+    public ITitleCatalogue? Titles { get; private init; }
+
+    /// <summary>Tells a trainer about titles, if it asks and anything is known.</summary>
+    public ITrainer Inform(ITrainer trainer) => trainer is ITitleTrainer asking && Titles is { } titles ? asking.With(titles) : trainer;
+
     public static EvaluateData Read(EvaluateRequest request)
     {
         var users = new TokenIds();
@@ -23,7 +31,10 @@ internal sealed record EvaluateData(EvaluationSplit Split, IReadOnlyList<Slice> 
         var slices = attributes.SelectMany(
             attribute => Pipeline.Models.Evaluation.Slices.ByAttribute(split, attribute.Key, user => attribute.Value.GetValueOrDefault(user)));
         return new EvaluateData(
-            split, [.. Pipeline.Models.Evaluation.Slices.ByActivity(split), .. slices], groups, new ListMetrics(split.Train, groups));
+            split, [.. Pipeline.Models.Evaluation.Slices.ByActivity(split), .. slices], groups, new ListMetrics(split.Train, groups))
+        {
+            Titles = labels is null ? null : new LabelledTitles(labels),
+        };
     }
 
     private static EvaluationSplit ReadSplit(EvaluateRequest request, Func<FileInfo, RatingTable> read)
@@ -40,5 +51,11 @@ internal sealed record EvaluateData(EvaluationSplit Split, IReadOnlyList<Slice> 
     {
         using var stream = new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
         return read(stream);
+    }
+
+    private sealed class LabelledTitles(IReadOnlyDictionary<long, IReadOnlyList<string>> labels) : ITitleCatalogue
+    {
+        public TitleMetadata? Find(long contentId) =>
+            labels.TryGetValue(contentId, out var genres) ? new TitleMetadata { Genres = genres } : null;
     }
 }

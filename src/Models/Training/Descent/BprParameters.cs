@@ -20,7 +20,7 @@ public sealed record BprParameters
     public double Regularization { get; init; } = 0.01;
 
     /// <summary>λ of a member's factor when it is made from a history, per title of it, against margins of 1.</summary>
-    public double FoldInRegularization { get; init; } = 0.1;
+    public double FoldInRegularization { get; init; } = 0.2;
 
     public ulong Seed { get; init; } = 1;
 

@@ -29,7 +29,7 @@ public enum ItemWeighting
     Bm25,
 }
 
-/// <summary>Parameters of item-based nearest neighbours. The defaults did best on held-out parts of the training data named in docs/accuracy.md.</summary>
+/// <summary>Parameters of item-based nearest neighbours.</summary>
 public sealed record ItemKnnParameters
 {
     public ItemSimilarity Similarity { get; init; } = ItemSimilarity.Cosine;
