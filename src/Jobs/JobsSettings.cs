@@ -18,6 +18,9 @@ public sealed record JobsSettings
     public const string AuditAnchorVariable = "PIPELINE_AUDIT_ANCHOR";
     public const string ArtifactsVariable = "PIPELINE_ARTIFACTS";
     public const string IngestWorkersVariable = "PIPELINE_INGEST_WORKERS";
+
+    /// <summary>Read at the start of every command, not only of the host.</summary>
+    public const string VectorWidthVariable = "PIPELINE_VECTOR_WIDTH";
     public const string WebhookVariable = "PIPELINE_ALARM_WEBHOOK";
     public const string WebhookKeyFileVariable = "PIPELINE_ALARM_WEBHOOK_KEY_FILE";
     public const string RetentionVariable = "PIPELINE_RUN_RETENTION_DAYS";

@@ -1,10 +1,17 @@
 using System.CommandLine;
+using Pipeline.Jobs;
 using Pipeline.Jobs.Commands;
+using Pipeline.Models.Kernels;
 
+if (!VectorWidths.TryForce(Environment.GetEnvironmentVariable(JobsSettings.VectorWidthVariable)))
+{
+    await Console.Error.WriteLineAsync($"{JobsSettings.VectorWidthVariable} must be 32, 128, 256 or 512");
+    return ExitStatus.Usage;
+}
 var root = new RootCommand("Trains and publishes recommendations and popularity, on a timetable or on request.")
 {
-    WorkCommand.Create(), MigrateCommand.Create(), RunCommand.Create(), RecommendCommand.Create(), EvaluateCommand.Create(), ModelsCommand.Create(),
-    OperatorCommand.Create(), AuditCommand.Create(),
+    WorkCommand.Create(), MigrateCommand.Create(), RunCommand.Create(), RecommendCommand.Create(), EvaluateCommand.Create(), ConvertCommand.Create(),
+    ModelsCommand.Create(), OperatorCommand.Create(), AuditCommand.Create(),
 };
 var parsed = root.Parse(args.Length == 0 ? ["work"] : args);
 bool usable = parsed.Errors.Count == 0;

@@ -42,7 +42,7 @@ internal sealed record EvaluateData(EvaluationSplit Split, IReadOnlyList<Slice> 
         if (request.Ratings is null)
             return GivenSplit.Create(Rows(request.Train!), Rows(request.Test!), request.FoldIn is null ? null : Rows(request.FoldIn));
         var table = Rows(request.Ratings);
-        return Protocols.Split(request.Protocol!, InteractionMatrix.FromColumns(table.Users, table.Items, [], table.Times), request.Seed);
+        return Protocols.Split(request.Protocol!, table.TakeInteractions(), request.Seed);
 
         RatingTable Rows(FileInfo file) => request.MinValue is { } value ? read(file).AtLeast(value) : read(file);
     }

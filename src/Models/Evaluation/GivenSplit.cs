@@ -9,17 +9,18 @@ public static class GivenSplit
     /// What the test members have, where training does not have them (strong generalization); null where it does. With it, only what
     /// it holds is kept off a member's list.
     /// </param>
+    /// <remarks>The tables give up their rows; see <see cref="RatingTable.TakeInteractions(IdIndex, IdIndex, bool, bool)"/>.</remarks>
     /// <exception cref="EvaluationException">No member of the test part has a history.</exception>
     public static EvaluationSplit Create(RatingTable train, RatingTable test, RatingTable? foldIn)
     {
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(test);
-        var catalogue = IdIndex.Of([.. train.Items, .. foldIn is null ? [] : foldIn.Items, .. test.Items]);
-        var trained = InteractionMatrix.FromColumns(IdIndex.Of(train.Users), catalogue, train.Users, train.Items, [], train.Times);
+        var catalogue = IdIndex.Of([.. train.ItemIds, .. foldIn is null ? [] : foldIn.ItemIds, .. test.ItemIds]);
+        var trained = Take(train, catalogue, times: true);
         var known = foldIn is null
             ? trained
-            : InteractionMatrix.FromColumns(IdIndex.Of(foldIn.Users), catalogue, foldIn.Users, foldIn.Items, [], []);
-        var relevant = InteractionMatrix.FromColumns(IdIndex.Of(test.Users), catalogue, test.Users, test.Items, [], []);
+            : Take(foldIn, catalogue, times: false);
+        var relevant = Take(test, catalogue, times: false);
 
         var histories = new SparseBuilder(catalogue.Count);
         var targets = new SparseBuilder(catalogue.Count);
@@ -42,6 +43,9 @@ public static class GivenSplit
             ValidationProtocol = foldIn is null ? Protocols.RandomHoldOut : Protocols.StrongGeneralization,
         };
     }
+
+    private static InteractionMatrix Take(RatingTable table, IdIndex catalogue, bool times) =>
+        table.TakeInteractions(IdIndex.Of(table.UserIds), catalogue, confidences: false, times);
 
     private static void AddRow(SparseBuilder target, SparseMatrix source, int row)
     {

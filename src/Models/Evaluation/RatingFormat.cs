@@ -2,18 +2,26 @@ using System.Text;
 
 namespace Pipeline.Models.Evaluation;
 
-/// <summary>A line of a ratings file that cannot be read.</summary>
-/// <param name="file">Name of the file, as the caller gave it.</param>
-/// <param name="line">From 1.</param>
-/// <param name="number">Of the field, from 1; 0 where the line as a whole is meant.</param>
-public sealed class RatingFormatException(string file, long line, int number, string problem)
-    : Exception(number == 0 ? $"{file}: line {line}: {problem}" : $"{file}: line {line}, field {number}: {problem}")
+/// <summary>A ratings file that cannot be read, with the line where it is one of text.</summary>
+public sealed class RatingFormatException : Exception
 {
-    public string File => file;
+    /// <param name="file">Name of the file, as the caller gave it.</param>
+    /// <param name="line">From 1.</param>
+    /// <param name="number">Of the field, from 1; 0 where the line as a whole is meant.</param>
+    public RatingFormatException(string file, long line, int number, string problem)
+        : base(number == 0 ? $"{file}: line {line}: {problem}" : $"{file}: line {line}, field {number}: {problem}") =>
+        (File, Line, Field) = (file, line, number);
 
-    public long Line => line;
+    /// <summary>For files that have no lines.</summary>
+    public RatingFormatException(string file, string problem)
+        : base($"{file}: {problem}") => File = file;
 
-    public int Field => number;
+    public string File { get; }
+
+    /// <summary>0 where the file has none.</summary>
+    public long Line { get; }
+
+    public int Field { get; }
 }
 
 /// <summary>How the lines of one file are to be read, found from its first lines.</summary>

@@ -1,11 +1,34 @@
 namespace Pipeline.Models.Features;
 
 /// <summary>
-/// Sorts interactions by user, then content, with two stable counting sorts, and resolves repeats. Linear in the number of
-/// interactions; no comparison sort touches them.
+/// Sorts interactions by user, then content, and resolves repeats. They come twice, in pieces of any size: once to be counted, once to
+/// be put in place, so that nothing is held beside the result.
 /// </summary>
-internal static class InteractionSorter
+internal sealed class InteractionSorter
 {
+    private const int PieceLength = 1 << 16;
+
+    private readonly IdIndex users;
+    private readonly IdIndex contents;
+    private readonly bool confidences;
+    private readonly bool times;
+    private readonly int[] starts;
+    private int[] next = [];
+    private int[] columns = [];
+    private float[]? values;
+    private long[]? at;
+
+    /// <param name="confidences">False where all are 1.</param>
+    public InteractionSorter(IdIndex users, IdIndex contents, bool confidences, bool times)
+    {
+        this.users = users;
+        this.contents = contents;
+        this.confidences = confidences;
+        this.times = times;
+        starts = new int[users.Count + 1];
+    }
+
+    /// <summary>Sorts columns that are at hand as a whole.</summary>
     public static InteractionMatrix Build(
         IdIndex userIndex,
         IdIndex contentIndex,
@@ -16,76 +39,80 @@ internal static class InteractionSorter
     {
         var rows = userIndex.IndexesOf(users);
         var columns = contentIndex.IndexesOf(contents);
-        var order = CountingOrder(rows, CountingOrder(columns, null, contentIndex.Count), userIndex.Count);
-
-        var starts = new int[userIndex.Count + 1];
-        var keptColumns = new int[order.Length];
-        var keptValues = new float[order.Length];
-        var keptTimes = times.IsEmpty ? null : new long[order.Length];
-        var kept = 0;
-        var lastRow = -1;
-        foreach (var source in order)
+        var sorter = new InteractionSorter(userIndex, contentIndex, !confidences.IsEmpty, !times.IsEmpty);
+        sorter.Count(rows, columns);
+        for (var first = 0; first < rows.Length; first += PieceLength)
         {
-            var row = rows[source];
-            var column = columns[source];
-            if (column < 0)
-                continue;
-            var confidence = confidences.IsEmpty ? 1f : confidences[source];
-            var time = times.IsEmpty ? 0 : times[source];
-            if (kept > 0 && lastRow == row && keptColumns[kept - 1] == column)
-            {
-                if (Supersedes(time, confidence, keptTimes?[kept - 1] ?? 0, keptValues[kept - 1]))
-                    kept--;
-                else
-                    continue;
-            }
-            else
-            {
-                starts[row + 1]++;
-            }
-            lastRow = row;
-            keptColumns[kept] = column;
-            keptValues[kept] = confidence;
-            if (keptTimes is not null)
-                keptTimes[kept] = time;
-            kept++;
+            var piece = first..Math.Min(first + PieceLength, rows.Length);
+            sorter.Place(
+                rows.AsSpan(piece), columns.AsSpan(piece), confidences.IsEmpty ? [] : confidences[piece], times.IsEmpty ? [] : times[piece]);
         }
-        for (var row = 0; row < userIndex.Count; row++)
-            starts[row + 1] += starts[row];
-        Array.Resize(ref keptColumns, kept);
-        Array.Resize(ref keptValues, kept);
-        if (keptTimes is not null)
-            Array.Resize(ref keptTimes, kept);
-        return new InteractionMatrix(
-            userIndex, contentIndex, new SparseMatrix(contentIndex.Count, starts, keptColumns, keptValues), keptTimes);
+        return sorter.Build();
     }
 
-    // Of two with the same time and magnitude the positive one stands, so that the order of input never decides.
-    private static bool Supersedes(long time, float confidence, long otherTime, float otherConfidence) =>
-        (time, MathF.Abs(confidence), confidence).CompareTo((otherTime, MathF.Abs(otherConfidence), otherConfidence)) > 0;
-
-    /// <summary>Positions in ascending order of their key, equal keys in the order given; positions with a negative key are left out.</summary>
-    private static int[] CountingOrder(int[] keys, int[]? order, int keyCount)
+    /// <summary>Counts interactions; those with a negative row or column are left out.</summary>
+    public void Count(ReadOnlySpan<int> rows, ReadOnlySpan<int> contentColumns)
     {
-        var next = new int[keyCount + 1];
-        var total = 0;
-        for (var n = 0; n < (order?.Length ?? keys.Length); n++)
+        for (var n = 0; n < rows.Length; n++)
         {
-            var key = keys[order?[n] ?? n];
-            if (key < 0)
+            if ((rows[n] | contentColumns[n]) >= 0)
+                starts[rows[n] + 1]++;
+        }
+    }
+
+    /// <summary>Puts interactions in place, after all were counted.</summary>
+    public void Place(
+        ReadOnlySpan<int> rows, ReadOnlySpan<int> contentColumns, ReadOnlySpan<float> confidence, ReadOnlySpan<long> time)
+    {
+        if (next.Length == 0)
+            Allocate();
+        for (var n = 0; n < rows.Length; n++)
+        {
+            if ((rows[n] | contentColumns[n]) < 0)
                 continue;
-            next[key + 1]++;
-            total++;
+            var place = next[rows[n]]++;
+            columns[place] = contentColumns[n];
+            if (values is not null)
+                values[place] = confidence[n];
+            if (at is not null)
+                at[place] = time[n];
         }
-        for (var key = 0; key < keyCount; key++)
-            next[key + 1] += next[key];
-        var sorted = new int[total];
-        for (var n = 0; n < (order?.Length ?? keys.Length); n++)
+    }
+
+    public InteractionMatrix Build()
+    {
+        if (next.Length == 0)
+            Allocate();
+        next = [];
+        var repeats = new RowSorter(columns, values, at);
+        var kept = 0;
+        var first = 0;
+        for (var row = 0; row < users.Count; row++)
         {
-            var position = order?[n] ?? n;
-            if (keys[position] >= 0)
-                sorted[next[keys[position]]++] = position;
+            var end = starts[row + 1];
+            kept += repeats.Sort(first, end, kept);
+            (first, starts[row + 1]) = (end, kept);
         }
-        return sorted;
+        if (kept < columns.Length)
+        {
+            Array.Resize(ref columns, kept);
+            if (values is not null)
+                Array.Resize(ref values, kept);
+            if (at is not null)
+                Array.Resize(ref at, kept);
+        }
+        return new InteractionMatrix(users, contents, new SparseMatrix(contents.Count, starts, columns, values), at);
+    }
+
+    private void Allocate()
+    {
+        for (var row = 0; row < users.Count; row++)
+            starts[row + 1] += starts[row];
+        next = starts.AsSpan().ToArray();
+        var count = starts[^1];
+        // Not cleared: memory that is not touched yet is not taken yet.
+        columns = GC.AllocateUninitializedArray<int>(count);
+        values = confidences ? GC.AllocateUninitializedArray<float>(count) : null;
+        at = times ? GC.AllocateUninitializedArray<long>(count) : null;
     }
 }

@@ -21,6 +21,18 @@ public static class VectorWidths
     /// </summary>
     public const string SwitchName = "Pipeline.Models.VectorWidth";
 
+    /// <summary>Forces the width that a setting names; empty or null leaves the choice as it is.</summary>
+    /// <returns>False where the setting is no width.</returns>
+    public static bool TryForce(string? setting)
+    {
+        if (string.IsNullOrWhiteSpace(setting))
+            return true;
+        if (!int.TryParse(setting, System.Globalization.CultureInfo.InvariantCulture, out var bits) || !Enum.IsDefined((VectorWidth)bits))
+            return false;
+        AppContext.SetData(SwitchName, bits);
+        return true;
+    }
+
     /// <summary>The widest that the processor computes in hardware.</summary>
     public static VectorWidth Widest { get; } =
         Vector512.IsHardwareAccelerated ? VectorWidth.Bits512

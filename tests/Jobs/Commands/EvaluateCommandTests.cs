@@ -133,6 +133,38 @@ public sealed class EvaluateCommandTests : IDisposable
         Assert.Contains("training on 4 interactions", error);
     }
 
+    [Fact]
+    public async Task Ratings_converted_and_vectors_forced_give_the_same_figures()
+    {
+        var (ratings, converted) = (Ratings("ratings.csv", Checkerboard), Path.Combine(folder, "ratings.bin"));
+        string[] rest = ["--protocol", "leave-last-out", "--k", "5", "--set", "rank=20", "--set", "iterations=3", "--json"];
+        var (_, expected, _) = await RunAsync(["--ratings", ratings, .. rest]);
+        Assert.Equal(0, (await RunAsync("", ["convert", ratings, converted])).Status);
+        foreach (var width in new[] { "32", "128", "256", "512" })
+        {
+            var (status, output, _) = await RunAsync(width, ["evaluate", "--ratings", converted, .. rest]);
+            Assert.Equal(0, status);
+            using JsonDocument one = JsonDocument.Parse(expected), other = JsonDocument.Parse(output);
+            Assert.Equal(one.RootElement.GetProperty("metrics").GetRawText(), other.RootElement.GetProperty("metrics").GetRawText());
+        }
+    }
+
+    [Fact]
+    public async Task A_vector_width_that_there_is_not_ends_with_status_2()
+    {
+        var (status, output, error) = await RunAsync("64", ["evaluate", "--help"]);
+        Assert.Equal((2, "", "PIPELINE_VECTOR_WIDTH must be 32, 128, 256 or 512"), (status, output, error.Trim()));
+    }
+
+    [Fact]
+    public async Task What_cannot_be_converted_leaves_no_file()
+    {
+        var converted = Path.Combine(folder, "bad.bin");
+        var (status, _, error) = await RunAsync("", ["convert", Ratings("bad.csv", "1,10,3,5\n2,20,four,6\n"), converted]);
+        Assert.Equal((1, "bad.csv: line 2, field 3: 'four'; expected a value."), (status, error.Trim()));
+        Assert.Empty(Directory.GetFiles(folder, "bad.bin*"));
+    }
+
     /// <summary>Members 0 to 39 watch titles of their own parity, one after the other, from a start of their own.</summary>
     private static string Checkerboard => string.Concat(
         from user in Enumerable.Range(0, 40)
@@ -146,11 +178,15 @@ public sealed class EvaluateCommandTests : IDisposable
         return path;
     }
 
-    private static async Task<(int Status, string Output, string Error)> RunAsync(params string[] arguments)
+    private static Task<(int Status, string Output, string Error)> RunAsync(params string[] arguments) =>
+        RunAsync(vectorWidth: "", ["evaluate", .. arguments]);
+
+    private static async Task<(int Status, string Output, string Error)> RunAsync(string vectorWidth, string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", ["exec", Program, "evaluate", .. arguments])
+        var start = new ProcessStartInfo("dotnet", ["exec", Program, .. arguments])
         {
             RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+            Environment = { ["PIPELINE_VECTOR_WIDTH"] = vectorWidth },
         };
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);

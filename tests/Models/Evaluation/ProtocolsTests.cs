@@ -94,13 +94,14 @@ public sealed class ProtocolsTests
     public void Validation_of_a_given_split_continues_as_it_was_made()
     {
         var (users, contents) = Generated.PlantedPairs(users: 100, contents: 60);
-        var train = Table([.. users.Zip(contents)]);
+        // A split takes its tables' rows, so each has its own.
+        RatingTable Train() => Table([.. users.Zip(contents)]);
         var (last, other) = (contents.Max(), contents.Min());
-        var weak = Protocols.Validation(GivenSplit.Create(train, Table((1000, last)), foldIn: null), seed: 1);
+        var weak = Protocols.Validation(GivenSplit.Create(Train(), Table((1000, last)), foldIn: null), seed: 1);
         Assert.Equal(Protocols.RandomHoldOut, weak.Protocol);
-        Assert.Equal(train.Count, weak.Train.Count + weak.Targets.Count);
-        Assert.NotEqual(weak.Train.Digest, Protocols.Validation(GivenSplit.Create(train, Table((1000, last)), foldIn: null), seed: 2).Train.Digest);
-        var strong = Protocols.Validation(GivenSplit.Create(train, Table((7, last)), Table((7, other))), seed: 1);
+        Assert.Equal(users.Length, weak.Train.Count + weak.Targets.Count);
+        Assert.NotEqual(weak.Train.Digest, Protocols.Validation(GivenSplit.Create(Train(), Table((1000, last)), foldIn: null), seed: 2).Train.Digest);
+        var strong = Protocols.Validation(GivenSplit.Create(Train(), Table((7, last)), Table((7, other))), seed: 1);
         Assert.Equal(Protocols.StrongGeneralization, strong.Protocol);
         Assert.DoesNotContain(7, strong.UserIds);
     }

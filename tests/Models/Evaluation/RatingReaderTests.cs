@@ -15,7 +15,7 @@ public sealed class RatingReaderTests
     [InlineData("\uFEFF1,10,3,881250949000\n\n2,20,4,891717742000\n\n")]
     public void The_content_says_how_it_is_written(string text)
     {
-        var table = Read(text);
+        var table = Read(text).ToColumns();
         Assert.Equal([1L, 2L], table.Users);
         Assert.Equal([10L, 20L], table.Items);
         Assert.Equal([3f, 4f], table.Values);
@@ -28,17 +28,17 @@ public sealed class RatingReaderTests
     [InlineData("userID\tartistID\tweight\n1\t10\t1\n2\t20\t1\n")]
     public void Value_and_time_may_be_missing(string text)
     {
-        var table = Read(text);
+        var table = Read(text).ToColumns();
         Assert.Equal([1L, 2L], table.Users);
         Assert.Equal([10L, 20L], table.Items);
         Assert.Equal([1f, 1f], table.Values);
-        Assert.False(table.HasTimes);
+        Assert.Empty(table.Times);
     }
 
     [Fact]
     public void A_third_column_is_a_time_where_its_header_says_so()
     {
-        var table = Read("user_id:token\titem_id:token\ttimestamp:float\n1\t10\t881250949\n");
+        var table = Read("user_id:token\titem_id:token\ttimestamp:float\n1\t10\t881250949\n").ToColumns();
         Assert.Equal([881_250_949_000], table.Times);
         Assert.Equal([1f], table.Values);
     }
@@ -48,7 +48,7 @@ public sealed class RatingReaderTests
     [InlineData("0 5 6 7 \n1 5 \n3\n2 8 9 10 11 12\n")]
     public void Lines_of_items_are_one_interaction_each(string text)
     {
-        var table = Read(text);
+        var table = Read(text).ToColumns();
         Assert.Equal([0, 0, 0, 1, 2, 2, 2, 2, 2], table.Users);
         Assert.Equal([5, 6, 7, 5, 8, 9, 10, 11, 12], table.Items);
     }
@@ -57,9 +57,9 @@ public sealed class RatingReaderTests
     public void Ids_may_be_words_and_files_share_them()
     {
         var reader = new RatingReader(new TokenIds(), new TokenIds());
-        var train = reader.Read(Stream("A2SU,007,5\nA2SU,7,4\nB1,x y,3\n"), "train");
-        var test = reader.Read(Stream("B1,007,5\nA2SU,x y,1\n"), "test");
-        Assert.Equal(3, train.Items.ToArray().Distinct().Count());
+        var train = reader.Read(Stream("A2SU,007,5\nA2SU,7,4\nB1,x y,3\n"), "train").ToColumns();
+        var test = reader.Read(Stream("B1,007,5\nA2SU,x y,1\n"), "test").ToColumns();
+        Assert.Equal(3, train.Items.Distinct().Count());
         Assert.Equal(7, train.Items[1]);
         Assert.Equal([train.Items[0], train.Items[2]], test.Items);
         Assert.Equal([train.Users[2], train.Users[0]], test.Users);
@@ -69,8 +69,8 @@ public sealed class RatingReaderTests
     public void Lines_that_cross_buffers_are_whole()
     {
         var lines = Enumerable.Range(0, 200_000).Select(n => $"{n},{n * 7L},4,{1_000_000_000 + n}").ToArray();
-        var table = Read(string.Join('\n', lines));
-        Assert.Equal(lines.Length, table.Count);
+        var table = Read(string.Join('\n', lines)).ToColumns();
+        Assert.Equal(lines.Length, table.Users.Length);
         for (var n = 0; n < lines.Length; n += 997)
             Assert.Equal((n, n * 7L, (1_000_000_000L + n) * 1000), (table.Users[n], table.Items[n], table.Times[n]));
     }
@@ -107,7 +107,7 @@ public sealed class RatingReaderTests
     [Fact]
     public void Rows_below_a_value_can_be_left_out()
     {
-        var table = Read("1,10,3,5\n2,20,4,6\n3,30,3.5,7\n").AtLeast(3.5);
+        var table = Read("1,10,3,5\n2,20,4,6\n3,30,3.5,7\n").AtLeast(3.5).ToColumns();
         Assert.Equal([2L, 3L], table.Users);
         Assert.Equal([6000, 7000], table.Times);
     }
