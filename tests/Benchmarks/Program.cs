@@ -1,12 +1,20 @@
 using System.CommandLine;
 using System.Text.Json;
 using Pipeline.Benchmarks;
+using Pipeline.Benchmarks.Engine;
+using Pipeline.Models.Kernels;
+
+if (!VectorWidths.TryForce(Environment.GetEnvironmentVariable(Pipeline.Jobs.JobsSettings.VectorWidthVariable)))
+    throw new ArgumentException($"{Pipeline.Jobs.JobsSettings.VectorWidthVariable} must be 32, 128, 256 or 512");
 
 var what = new Argument<string>("what") { Description = "ingest, publication, cache or dashboard.", Arity = ArgumentArity.ExactlyOne };
 what.AcceptOnlyFromAmong("ingest", "publication", "cache", "dashboard");
 var rounds = new Option<int>("--rounds") { Description = "Rounds; ours and the floors take turns in each.", DefaultValueFactory = _ => 5 };
 var json = new Option<bool>("--json") { Description = "One JSON document on standard output." };
-var root = new RootCommand("Our rates as ratios against the bare client or server in the same run, on real servers of its own.") { what, rounds, json };
+var root = new RootCommand("Our rates as ratios against the bare client or server in the same run, on real servers of its own.")
+{
+    what, rounds, json, EngineCommand.Create(), EngineCommand.CreatePart(),
+};
 root.SetAction(async (parse, cancellationToken) =>
 {
     int count = parse.GetRequiredValue(rounds);
