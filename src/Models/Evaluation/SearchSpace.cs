@@ -1,5 +1,4 @@
 using System.Globalization;
-using Pipeline.Models.Ranking;
 using Pipeline.Models.Training;
 
 namespace Pipeline.Models.Evaluation;

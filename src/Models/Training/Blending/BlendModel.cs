@@ -57,8 +57,8 @@ public sealed class BlendModel : IScoringModel, IExplainingRecommender, IStoredM
 
     internal static BlendModel Load(ArtifactReader source)
     {
-        var models = source.Children.Select(child => (IScoringModel)ModelForms.Load(child)).ToArray();
-        return new BlendModel(StageParameters.Read(BlendParameters.Table, source.Settings).Parameters, models, source.Floats("weights", models.Length));
+        var blended = source.Children.Select(child => (IScoringModel)ModelForms.Load(child)).ToArray();
+        return new BlendModel(StageParameters.Read(BlendParameters.Table, source.Settings).Parameters, blended, source.Floats("weights", blended.Length));
     }
 
     private sealed class Scorer(StageScores stages, float[] weights) : IScorer

@@ -1,6 +1,5 @@
 using Pipeline.Models.Evaluation;
 using Pipeline.Models.Features;
-using Pipeline.Models.Ranking;
 
 namespace Pipeline.Models.Training.Blending;
 
@@ -51,7 +50,7 @@ internal sealed record ValidationLists(InteractionMatrix Fit, IReadOnlyList<Vali
         }
         catch (EvaluationException problem)
         {
-            throw new ArgumentException($"Nothing can be held out to learn from: {problem.Message}", nameof(interactions));
+            throw new ArgumentException($"Nothing can be held out to learn from: {problem.Message}", nameof(interactions), problem);
         }
     }
 

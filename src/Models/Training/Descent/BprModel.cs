@@ -1,7 +1,6 @@
 using Pipeline.Models.Artifacts;
 using Pipeline.Models.Features;
 using Pipeline.Models.Kernels;
-using Pipeline.Models.Ranking;
 
 namespace Pipeline.Models.Training.Descent;
 
@@ -42,15 +41,15 @@ public sealed class BprModel : FactorModel
             for (var n = 0; n < mean.Length; n++)
                 mean[n] += items[item][n] / (double)items.Rows;
         }
-        var centred = new FactorMatrix(items.Rows, items.Rank);
+        var centredItems = new FactorMatrix(items.Rows, items.Rank);
         for (var item = 0; item < items.Rows; item++)
         {
             for (var n = 0; n < mean.Length; n++)
-                centred.PaddedRow(item)[n] = (float)(items[item][n] - mean[n]);
+                centredItems.PaddedRow(item)[n] = (float)(items[item][n] - mean[n]);
         }
         var meanBias = biases.Average(value => (double)value);
         var centredBiases = biases.Select(value => (float)(value - meanBias)).ToArray();
-        return new BprModel(parameters, contents, centred, centredBiases, (float)Margin(users, centred, centredBiases, byUser));
+        return new BprModel(parameters, contents, centredItems, centredBiases, (float)Margin(users, centredItems, centredBiases, byUser));
     }
 
     internal static BprModel Load(ArtifactReader source)

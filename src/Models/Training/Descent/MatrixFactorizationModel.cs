@@ -1,6 +1,5 @@
 using Pipeline.Models.Artifacts;
 using Pipeline.Models.Features;
-using Pipeline.Models.Ranking;
 
 namespace Pipeline.Models.Training.Descent;
 

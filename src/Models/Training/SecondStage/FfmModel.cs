@@ -28,9 +28,9 @@ public sealed class FfmModel : SecondStageModel
     internal static FfmModel Load(ArtifactReader source)
     {
         var (models, features) = LoadStages(source);
-        var parameters = StageParameters.Read(FfmParameters.Table, source.Settings).Parameters;
+        var trained = StageParameters.Read(FfmParameters.Table, source.Settings).Parameters;
         return new FfmModel(
-            parameters, models, features, FieldAwareWeights.Load(source, CandidateFeatures.Count(models.Length), parameters.Latent));
+            trained, models, features, FieldAwareWeights.Load(source, CandidateFeatures.Count(models.Length), trained.Latent));
     }
 
     /// <summary>A history as a vector: its wanted titles, alike, of length 1.</summary>

@@ -71,7 +71,7 @@ public sealed class ContentTests
         Assert.True(right > 0.6 * data.Users.Count, $"{right} of {data.Users.Count} members score the new title of their own taste highest; chance is a fifth.");
     }
 
-    private static IRecommender Train(ITrainer trainer, InteractionMatrix data) =>
+    private static IRecommender Train(ContentTrainer trainer, InteractionMatrix data) =>
         trainer.Train(data, ComputeOptions.Default, null, TestContext.Current.CancellationToken);
 
     private sealed class Catalogue : ITitleCatalogue
