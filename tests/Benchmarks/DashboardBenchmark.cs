@@ -4,7 +4,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography;
 using Dapper;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using MySqlConnector;
 using Pipeline.Dashboard;

@@ -1,5 +1,4 @@
 using Pipeline.Models.Evaluation;
-using Pipeline.Models.Features;
 using Pipeline.Models.Training;
 using Pipeline.Models.Training.Titles;
 

@@ -53,8 +53,8 @@ internal sealed class IdCodes
 
     private static int[] EmptySlots(int length)
     {
-        var slots = new int[length];
-        Array.Fill(slots, -1);
-        return slots;
+        var empty = new int[length];
+        Array.Fill(empty, -1);
+        return empty;
     }
 }

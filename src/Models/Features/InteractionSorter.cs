@@ -38,14 +38,14 @@ internal sealed class InteractionSorter
         ReadOnlySpan<long> times)
     {
         var rows = userIndex.IndexesOf(users);
-        var columns = contentIndex.IndexesOf(contents);
+        var found = contentIndex.IndexesOf(contents);
         var sorter = new InteractionSorter(userIndex, contentIndex, !confidences.IsEmpty, !times.IsEmpty);
-        sorter.Count(rows, columns);
+        sorter.Count(rows, found);
         for (var first = 0; first < rows.Length; first += PieceLength)
         {
             var piece = first..Math.Min(first + PieceLength, rows.Length);
             sorter.Place(
-                rows.AsSpan(piece), columns.AsSpan(piece), confidences.IsEmpty ? [] : confidences[piece], times.IsEmpty ? [] : times[piece]);
+                rows.AsSpan(piece), found.AsSpan(piece), confidences.IsEmpty ? [] : confidences[piece], times.IsEmpty ? [] : times[piece]);
         }
         return sorter.Build();
     }

@@ -4,7 +4,6 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Pipeline.Models.Evaluation;
 using Pipeline.Models.Features;
-using Pipeline.Models.Kernels;
 using Pipeline.Models.Ranking;
 using Pipeline.Models.Training;
 

@@ -61,7 +61,7 @@ internal sealed partial class References(string folder, string work)
 
     public static async Task<(int Status, string Output, string Error)> RunAsync(string program, string[] arguments, CancellationToken cancellationToken)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
         try
         {
             var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
@@ -77,15 +77,15 @@ internal sealed partial class References(string folder, string work)
     }
 
     private static (double[], double[]) Numbers(MatchCollection matches) =>
-        ([.. matches.Select(match => Number(match.Groups[1]))], [.. matches.Select(match => Number(match.Groups[2]))]);
+        ([.. matches.Select(match => Number(match.Groups["wall"]))], [.. matches.Select(match => Number(match.Groups["cpu"]))]);
 
     private static double Number(Group group) => double.Parse(group.ValueSpan, CultureInfo.InvariantCulture);
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"^epoch \d+ ([\d.]+) s .*cpu ([\d.]+)", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^epoch \d+ (?<wall>[\d.]+) s .*cpu (?<cpu>[\d.]+)", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
     private static partial Regex Epoch();
 
-    [GeneratedRegex(@"^fused top.*: ([\d.]+) s cpu ([\d.]+)", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^fused top.*: (?<wall>[\d.]+) s cpu (?<cpu>[\d.]+)", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
     private static partial Regex Repetition();
 }
