@@ -14,8 +14,10 @@ public sealed class EvaluateCommandTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Theory]
-    [InlineData("valid are rank, iterations, alpha, lambda, nu, sigma, seed", "--ratings", "RATINGS", "--protocol", "leave-last-out", "--set", "depth=3")]
-    [InlineData("valid are ials, popularity", "--ratings", "RATINGS", "--protocol", "leave-last-out", "--algorithm", "magic")]
+    [InlineData("valid are rank, iterations, alpha, lambda, nu, sigma, solver, block, seed",
+        "--ratings", "RATINGS", "--protocol", "leave-last-out", "--set", "depth=3")]
+    [InlineData("valid are blend, bpr, content, ease, ffm, ials, item-knn, popularity, ranker, sgd, trending",
+        "--ratings", "RATINGS", "--protocol", "leave-last-out", "--algorithm", "magic")]
     [InlineData("either --ratings FILE --protocol NAME, or --train FILE --test FILE", "--ratings", "RATINGS", "--test", "RATINGS")]
     [InlineData("leave-last-out, strong-generalization, time-split", "--ratings", "RATINGS", "--protocol", "guess")]
     [InlineData("90s, 10m or 2h", "--ratings", "RATINGS", "--protocol", "leave-last-out", "--search", "3", "--budget", "soon")]
