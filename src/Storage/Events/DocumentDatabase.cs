@@ -26,17 +26,22 @@ public static class DocumentDatabase
     ];
 
     /// <summary>Opens without connecting; a server that does not answer is found out within about 5 seconds of the first use.</summary>
-    /// <param name="uri">A <c>mongodb://</c> address.</param>
+    /// <param name="uri">A <c>mongodb://</c> address. The time-outs that it gives go before those of here.</param>
     public static IMongoDatabase Open(string uri)
     {
         var url = MongoUrl.Create(uri);
         var settings = MongoClientSettings.FromUrl(url);
-        settings.ServerSelectionTimeout = TimeSpan.FromSeconds(5);
-        settings.ConnectTimeout = TimeSpan.FromSeconds(5);
+        if (!Gives("serverSelectionTimeout"))
+            settings.ServerSelectionTimeout = TimeSpan.FromSeconds(5);
+        if (!Gives("connectTimeout"))
+            settings.ConnectTimeout = TimeSpan.FromSeconds(5);
         // Long enough for an aggregation over a year of events; writes have a deadline of their own.
-        settings.SocketTimeout = TimeSpan.FromMinutes(10);
+        if (!Gives("socketTimeout"))
+            settings.SocketTimeout = TimeSpan.FromMinutes(10);
         settings.ApplicationName ??= "pipeline";
         return new MongoClient(settings).GetDatabase(url.DatabaseName ?? DefaultName);
+
+        bool Gives(string option) => uri.Contains(option + "MS=", StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>Creates the indexes that are missing.</summary>
