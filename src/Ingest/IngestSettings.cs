@@ -22,8 +22,8 @@ public sealed record IngestSettings
     public TimeSpan BatchAge { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
-    /// PIPELINE_INGEST_APPENDS: batches on their way to the store at once, 1..8. One more is being filled, so this bounds the worker's
-    /// memory: (appends + 1) × batch bytes, and what the client has fetched ahead.
+    /// PIPELINE_INGEST_APPENDS: batches on their way to the store at once, 1..8. One more is being counted and one filled, so this
+    /// bounds the worker's memory: (appends + 2) × batch bytes, and what the client has fetched ahead.
     /// </summary>
     public int Appends { get; init; } = 2;
 

@@ -18,15 +18,17 @@ internal sealed class BatchAppender(
     Weather weather,
     BatchBuilder builder,
     Action<TopicPartitionOffset> storeOffset,
-    int inFlight)
+    int appends)
     : IDisposable
 {
-    private readonly SemaphoreSlim _slots = new(inFlight);
+    // One more than may append, so that the store is not idle while a batch that it has acknowledged is counted.
+    private readonly SemaphoreSlim _slots = new(appends + 1);
+    private readonly SemaphoreSlim _appending = new(appends);
     private readonly CancellationTokenSource _abandoned = new();
     private Task _last = Task.CompletedTask;
 
     /// <summary>Batches that are not finished.</summary>
-    public int InFlight => inFlight - _slots.CurrentCount;
+    public int InFlight => appends + 1 - _slots.CurrentCount;
 
     /// <summary>Starts on a batch if one can be started within the time. For one thread.</summary>
     /// <exception cref="Exception">An earlier batch met a fault, which is not the weather's: nothing after it can be finished.</exception>
@@ -64,6 +66,7 @@ internal sealed class BatchAppender(
     public void Dispose()
     {
         _slots.Dispose();
+        _appending.Dispose();
         _abandoned.Dispose();
     }
 
@@ -83,13 +86,27 @@ internal sealed class BatchAppender(
 
         if (documents.Count == 0)
             return outcomes;
-        var begun = services.Time.GetTimestamp();
-        var answers = await weather.RetryAsync(
-            IngestServer.Store, token => services.Events.AppendAsync(documents, token), _abandoned.Token);
-        services.Metrics.Appended(services.Time.GetElapsedTime(begun));
+        var answers = await StoreAsync(documents);
         for (var i = 0; i < answers.Count; i++)
             outcomes[valid[i]] = answers[i];
         return outcomes;
+    }
+
+    private async Task<IReadOnlyList<AppendOutcome>> StoreAsync(List<EventDocument> documents)
+    {
+        await _appending.WaitAsync(_abandoned.Token);
+        try
+        {
+            var begun = services.Time.GetTimestamp();
+            var answers = await weather.RetryAsync(
+                IngestServer.Store, token => services.Events.AppendAsync(documents, token), _abandoned.Token);
+            services.Metrics.Appended(services.Time.GetElapsedTime(begun));
+            return answers;
+        }
+        finally
+        {
+            _appending.Release();
+        }
     }
 
     private async Task FinishAsync(Batch batch, Task<AppendOutcome[]> append, Task previous)
