@@ -3,6 +3,7 @@ using System.Text.Json;
 using Pipeline.Benchmarks;
 using Pipeline.Benchmarks.Engine;
 using Pipeline.Models.Kernels;
+using Pipeline.Servers;
 
 if (!VectorWidths.TryForce(Environment.GetEnvironmentVariable(Pipeline.Jobs.JobsSettings.VectorWidthVariable)))
     throw new ArgumentException($"{Pipeline.Jobs.JobsSettings.VectorWidthVariable} must be 32, 128, 256 or 512");
@@ -28,4 +29,6 @@ root.SetAction(async (parse, cancellationToken) =>
     Console.WriteLine(parse.GetRequiredValue(json) ? JsonSerializer.Serialize(comparison, Comparison.Json) : comparison.ToString());
     return 0;
 });
-return await root.Parse(args).InvokeAsync();
+int status = await root.Parse(args).InvokeAsync();
+await TestServers.EndAsync();
+return status;

@@ -67,6 +67,13 @@ public static class TestServers
     public static Task<LocalServers> PrivateAsync(params Server[] servers) =>
         StartAsync((servers.Length == 0 ? Enum.GetValues<Server>() : servers).ToHashSet());
 
+    /// <summary>Ends the shared servers, if any test wanted them.</summary>
+    public static async Task EndAsync()
+    {
+        if (Instance is { IsValueCreated: true, Value: { IsCompletedSuccessfully: true } started } && (await started).Local is { } local)
+            await local.DisposeAsync();
+    }
+
     /// <summary>A name that no other test has, allowed to the pipeline's MySQL user.</summary>
     public static string FreshName() => "test_" + RandomNumberGenerator.GetHexString(12, lowercase: true);
 
@@ -76,7 +83,6 @@ public static class TestServers
         if (given.Missing.Count == 0)
             return new Shared(given, Local: null);
         var local = await StartAsync(given.Missing);
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => local.DisposeAsync().AsTask().GetAwaiter().GetResult();
         return new Shared(given.Or(local.Addresses), local);
     }
 
