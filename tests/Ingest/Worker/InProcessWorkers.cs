@@ -34,8 +34,8 @@ internal sealed class InProcessWorkers : IAsyncDisposable
     {
         BatchEvents = 500,
         BatchAge = TimeSpan.FromMilliseconds(50),
-        SessionTimeout = TimeSpan.FromMilliseconds(1_500),
-        Drain = TimeSpan.FromSeconds(5),
+        SessionTimeout = TimeSpan.FromSeconds(3),
+        Drain = TimeSpan.FromSeconds(60),
     };
 
     public static async Task<InProcessWorkers> StartAsync() =>

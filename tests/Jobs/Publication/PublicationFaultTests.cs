@@ -11,7 +11,7 @@ namespace Pipeline.Jobs.Tests.Publication;
 public sealed class PublicationFaultTests
 {
     private static readonly DateTime Night = new(2026, 11, 22, 19, 30, 0, DateTimeKind.Utc);
-    private static readonly TimeSpan ShortLease = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ShortLease = TimeSpan.FromSeconds(4);
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 

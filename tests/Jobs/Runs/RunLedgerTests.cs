@@ -200,13 +200,13 @@ public sealed class RunLedgerTests : IAsyncLifetime
         var report = await RunAsync(async (_, cancellationToken) =>
         {
             // Each of these would find a lapsed run.
-            for (int i = 0; i < 6; i++)
+            for (int i = 0; i < 9; i++)
             {
-                await Task.Delay(300, cancellationToken);
+                await Task.Delay(600, cancellationToken);
                 Assert.Equal(RunEnd.Refused, (await RunAsync((_, _) => Task.FromResult(JobOutcome.Done), Hour)).End);
             }
             return JobOutcome.Done;
-        }, Hour, TimeSpan.FromSeconds(1.5));
+        }, Hour, TimeSpan.FromSeconds(5));
 
         Assert.Equal(RunEnd.Succeeded, report.End);
     }
