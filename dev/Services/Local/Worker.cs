@@ -15,7 +15,7 @@ internal sealed class Worker(string name, Uri http, IReadOnlyDictionary<string, 
     public const string Ingest = "ingest";
     public const string Jobs = "jobs";
 
-    private static readonly HttpClient Client = new() { Timeout = TimeSpan.FromSeconds(3) };
+    private static readonly HttpClient Client = new() { Timeout = TimeSpan.FromSeconds(10) };
 
     public string Name { get; } = name;
 
