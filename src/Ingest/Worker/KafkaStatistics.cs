@@ -7,7 +7,7 @@ namespace Pipeline.Ingest.Worker;
 /// <summary>What the worker needs of the statistics that librdkafka hands out as JSON.</summary>
 /// <remarks>https://github.com/confluentinc/librdkafka/blob/master/STATISTICS.md</remarks>
 /// <param name="BrokerIsUp">Whether there is a connection to any broker.</param>
-/// <param name="Lag">For each partition with a stored offset, the events after it.</param>
+/// <param name="Lag">For each partition the events after its stored offset, or after its committed one until something has been stored.</param>
 internal sealed record KafkaStatistics(bool BrokerIsUp, ImmutableSortedDictionary<int, long> Lag)
 {
     public static KafkaStatistics Parse(string json, string topic)
@@ -25,6 +25,8 @@ internal sealed record KafkaStatistics(bool BrokerIsUp, ImmutableSortedDictionar
                 // −1 stands for unknown, both as a partition and as a lag.
                 var id = int.Parse(partition.Name, CultureInfo.InvariantCulture);
                 var events = partition.Value.GetProperty("consumer_lag_stored").GetInt64();
+                if (events < 0)
+                    events = partition.Value.GetProperty("consumer_lag").GetInt64();
                 if (id >= 0 && events >= 0)
                     lag[id] = events;
             }
