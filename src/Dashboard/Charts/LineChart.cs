@@ -40,14 +40,20 @@ internal static class LineChart
         }
         if (points.Count > 0)
         {
-            string form = (to - from).TotalDays > 1.5 ? "MM-dd" : "HH:mm";
-            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Left}\" y=\"{Height - 6}\">{from.ToString(form, CultureInfo.InvariantCulture)} UTC</text>");
-            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{width}\" y=\"{Height - 6}\" text-anchor=\"end\">{to.ToString(form, CultureInfo.InvariantCulture)} UTC</text>");
+            bool days = (to - from).TotalDays > 1.5;
+            AppendTime(svg, from, days, $"x=\"{Left}\"");
+            AppendTime(svg, to, days, $"x=\"{width}\" text-anchor=\"end\"");
         }
         for (int i = 0; i < lines.Count; i++)
             Append(svg, lines[i], i % Colours, from, to, greatest, width);
         return new HtmlString(svg.Append("</svg>").ToString());
     }
+
+    /// <summary>In UTC; the script says it in the reader's zone.</summary>
+    private static void AppendTime(StringBuilder svg, DateTime at, bool day, string place) =>
+        svg.Append(
+            CultureInfo.InvariantCulture,
+            $"<text {place} y=\"{Height - 6}\" data-{(day ? "day" : "time")}=\"{at:yyyy-MM-ddTHH:mm:ssZ}\">{at.ToString(day ? "MM-dd" : "HH:mm", CultureInfo.InvariantCulture)} UTC</text>");
 
     private static void Append(StringBuilder svg, ChartLine line, int colour, DateTime from, DateTime to, double greatest, int width)
     {

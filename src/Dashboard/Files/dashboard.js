@@ -1,10 +1,15 @@
 // Every page works without this script. It shows times in the reader's zone, and keeps what is marked data-live up to date.
 "use strict";
 (() => {
-  const format = new Intl.DateTimeFormat(document.documentElement.lang, {dateStyle: "medium", timeStyle: "short"});
+  const format = options => new Intl.DateTimeFormat(document.documentElement.lang, options);
+  const full = format({dateStyle: "medium", timeStyle: "short"});
+  const axes = {day: format({month: "short", day: "numeric"}), time: format({timeStyle: "short"})};
   const local = root => {
     for (const time of root.querySelectorAll("time[datetime]"))
-      time.textContent = format.format(new Date(time.dateTime));
+      time.textContent = full.format(new Date(time.dateTime));
+    for (const [name, axis] of Object.entries(axes))
+      for (const end of root.querySelectorAll(`text[data-${name}]`))
+        end.textContent = axis.format(new Date(end.dataset[name]));
   };
   local(document);
 

@@ -31,13 +31,17 @@ internal static class Amounts
 
     public static string Whole(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
-    /// <summary>The members of a JSON object as names and texts, in its order; one entry for what is none.</summary>
+    /// <summary>The members of a JSON object as names and texts, by name, since MySQL keeps them by length; one entry for what is none.</summary>
     public static IReadOnlyList<KeyValuePair<string, string>> Members(string json)
     {
         try
         {
             using var document = JsonDocument.Parse(json);
-            return [.. document.RootElement.EnumerateObject().Select(member => KeyValuePair.Create(member.Name, Text(member.Value)))];
+            return
+            [
+                .. document.RootElement.EnumerateObject().OrderBy(member => member.Name, StringComparer.Ordinal)
+                    .Select(member => KeyValuePair.Create(member.Name, Text(member.Value))),
+            ];
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
