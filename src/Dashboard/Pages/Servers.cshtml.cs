@@ -62,7 +62,8 @@ public sealed class ServersModel(Database database, ServingCache cache, Schema s
         using var answer = await Client.GetAsync(new Uri(worker, "/health"), cancellationToken);
         using var health = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(cancellationToken));
         var root = health.RootElement;
-        return $"{root.GetProperty("status").GetString()}; lag {root.GetProperty("lag").GetInt64()}; down {root.GetProperty("down").GetRawText()}";
+        var down = root.GetProperty("down").EnumerateObject().Select(server => $"; {server.Name}: {server.Value.GetString()}");
+        return $"{root.GetProperty("status").GetString()}; lag {root.GetProperty("lag").GetInt64()}{string.Concat(down)}";
     }
 
     private async Task<ServerAnswer> AskAsync(string name, Func<CancellationToken, Task<string>> ask)
