@@ -18,7 +18,7 @@ internal sealed class Photographer(Uri link, string folder, bool all)
     [
         ("overview", "/", 900), ("runs", "/runs", 900), ("run", "newest:/runs?job=train-recommendations", 1_400), ("jobs", "/jobs", 1_200),
         ("run-job", "/jobs/train-recommendations/run", 1_100), ("schedule", "/jobs/popularity/schedule", 900), ("backfill", "/jobs/popularity/backfill", 600),
-        ("models", "/models", 700), ("model", "newest:/models", 1_600), ("compare", "/models/compare?id=1&id=2", 1_300), ("promote", "/models/1/promote", 600),
+        ("models", "/models", 700), ("model", "newest:/models", 1_600), ("compare", "/models/compare?id=1&id=2", 1_300), ("promote", "/models/2/promote", 600),
         ("generations", "/generations", 800), ("why", "/why?user=42&region=KR", 1_200), ("titles", "/titles", 1_100), ("ingest", "/ingest", 1_100),
         ("health", "/servers", 900), ("account", "/account", 900), ("operators", "/operators", 700), ("audit", "/audit", 800),
     ];
