@@ -10,15 +10,15 @@ internal sealed class TimedStore(IEventStore inner) : IEventStore
     private long _wanted = long.MaxValue;
     private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public DateTimeOffset LastAcknowledgedAt { get; private set; }
+    /// <summary>When so many had been acknowledged.</summary>
+    public DateTimeOffset ReachedAt { get; private set; }
 
     public Task HasStoredAsync(long count, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
             _wanted = count;
-            if (_stored >= _wanted)
-                _reached.TrySetResult();
+            Look();
         }
         return _reached.Task.WaitAsync(cancellationToken);
     }
@@ -28,12 +28,18 @@ internal sealed class TimedStore(IEventStore inner) : IEventStore
         var outcomes = await inner.AppendAsync(batch, cancellationToken);
         lock (_lock)
         {
-            LastAcknowledgedAt = TimeProvider.System.GetUtcNow();
             _stored += outcomes.Count(outcome => outcome.Status == AppendStatus.Stored);
-            if (_stored >= _wanted)
-                _reached.TrySetResult();
+            Look();
         }
         return outcomes;
+    }
+
+    private void Look()
+    {
+        if (_stored < _wanted || _reached.Task.IsCompleted)
+            return;
+        ReachedAt = TimeProvider.System.GetUtcNow();
+        _reached.SetResult();
     }
 
     public Task PrepareAsync(CancellationToken cancellationToken) => inner.PrepareAsync(cancellationToken);

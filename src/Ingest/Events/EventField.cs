@@ -86,12 +86,16 @@ internal sealed class EventField
     public Refusal Bad { get; }
 
     /// <summary>The field's index in <see cref="All"/>, or −1.</summary>
-    /// <param name="guess">Where to look first: producers send the fields in one order.</param>
+    /// <param name="guess">Where to look first, 0..length of <see cref="All"/>: producers send fields in one order, and leave some out.</param>
     public static int Find(ReadOnlySpan<byte> name, int guess)
     {
-        if ((uint)guess < (uint)All.Length && name.SequenceEqual(All[guess].Name))
-            return guess;
-        for (var i = 0; i < All.Length; i++)
+        for (var i = guess; i < All.Length; i++)
+        {
+            if (name.SequenceEqual(All[i].Name))
+                return i;
+        }
+
+        for (var i = 0; i < guess; i++)
         {
             if (name.SequenceEqual(All[i].Name))
                 return i;

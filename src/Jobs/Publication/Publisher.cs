@@ -9,7 +9,7 @@ namespace Pipeline.Jobs.Publication;
 /// </summary>
 public sealed class Publisher(GenerationStore generations, CacheFiller filler, ServingCache cache, GenerationPruner pruner)
 {
-    public const int ListsPerBatch = 1_000;
+    public const int ListsPerBatch = 2_000;
 
     /// <param name="reached">Called after each step; the next one waits for it.</param>
     /// <param name="progress">Called while rows are written, with the share that is.</param>

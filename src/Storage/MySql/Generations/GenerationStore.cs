@@ -123,15 +123,23 @@ public sealed class GenerationStore(Database database)
         rows.Columns.Add("generation_id", typeof(long));
         rows.Columns.Add("user_id", typeof(long));
         rows.Columns.Add("items", typeof(string));
-        // Formatting takes as long as loading does; both cores do it.
-        foreach (var (user, items) in lists.AsParallel().AsOrdered().Select(list => (list.UserId, ItemsJson.Write(list.Items))))
-            rows.Rows.Add(generation, user, items);
         var copy = new MySqlBulkCopy(connection, transaction)
         {
             DestinationTableName = "recommendation",
             BulkCopyTimeout = 0,
             ConflictOption = MySqlBulkLoaderConflictOption.Replace,
         };
-        await copy.WriteToServerAsync(rows, cancellationToken);
+        await copy.WriteToServerAsync(Formatted(), rows.Columns.Count, cancellationToken);
+
+        // Row by row and ahead of the server, which loads the ones before meanwhile.
+        IEnumerable<DataRow> Formatted()
+        {
+            foreach (var (user, items) in lists.AsParallel().AsOrdered().Select(list => (list.UserId, ItemsJson.Write(list.Items))))
+            {
+                var row = rows.NewRow();
+                row.ItemArray = [generation, user, items];
+                yield return row;
+            }
+        }
     }
 }
