@@ -112,22 +112,17 @@ internal sealed class LeaseKeeper : IDisposable
     {
         if (leases.Length == 0)
             return;
-        var left = _database.Transact((connection, transaction) =>
+        var left = _database.Transact(transaction =>
         {
-            string?[] owners = Owners(connection, transaction, leases, "lockable.sql");
+            string?[] owners = transaction.Send(Of(leases, "lockable.sql"), reader => Owners(reader, leases.Length));
             var ours = leases.Where((lease, index) => owners[index] == lease.Owner).ToArray();
             if (ours.Length > 0)
-            {
-                using var batch = new MySqlBatch(connection, transaction);
-                foreach (var lease in ours)
-                    batch.BatchCommands.Add(Command($"{lease.Room}/renew.sql", [.. lease.Key, new("owner", lease.Owner), Value.Seconds("lease", duration)]));
-                batch.ExecuteNonQuery();
-            }
+                transaction.Send(ours.Select(lease => _database.Statement($"{lease.Room}/renew.sql", [.. lease.Key, new("owner", lease.Owner), Value.Seconds("lease", duration)])));
             return leases.Except(ours).ToArray();
         });
         if (left.Length == 0)
             return;
-        string?[] holders = _database.Repeat(connection => Owners(connection, null, left, "owner.sql"));
+        string?[] holders = _database.Repeat(connection => Database.Send(connection, Of(left, "owner.sql"), reader => Owners(reader, left.Length)));
         for (int i = 0; i < left.Length; i++)
         {
             if (holders[i] != left[i].Owner)
@@ -135,25 +130,15 @@ internal sealed class LeaseKeeper : IDisposable
         }
     }
 
+    private IEnumerable<Statement> Of(Lease[] leases, string statement) => leases.Select(lease => _database.Statement($"{lease.Room}/{statement}", lease.Key));
+
     /// <returns>Who holds each of the leases' rows; null where nobody does.</returns>
-    private string?[] Owners(MySqlConnection connection, MySqlTransaction? transaction, Lease[] leases, string statement)
+    private static string?[] Owners(MySqlDataReader reader, int count)
     {
-        using var batch = new MySqlBatch(connection, transaction);
-        foreach (var lease in leases)
-            batch.BatchCommands.Add(Command($"{lease.Room}/{statement}", lease.Key));
-        using var reader = batch.ExecuteReader();
-        string?[] owners = new string?[leases.Length];
-        for (int i = 0; i < leases.Length; i++, reader.NextResult())
+        string?[] owners = new string?[count];
+        for (int i = 0; i < count; i++, reader.NextResult())
             owners[i] = reader.Read() && !reader.IsDBNull(0) ? reader.GetString(0) : null;
         return owners;
-    }
-
-    private MySqlBatchCommand Command(string path, Value[] values)
-    {
-        var command = new MySqlBatchCommand(_database.Sql[path]);
-        foreach (var value in values)
-            command.Parameters.AddWithValue(value.Name, value.Content);
-        return command;
     }
 
     private void Lose(HeldLock held)

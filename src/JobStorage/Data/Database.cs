@@ -97,25 +97,55 @@ internal sealed class Database : IDisposable
 
     /// <summary>
     /// Runs <paramref name="work"/> in a transaction. It is repeated while nothing of it can have been committed; a connection that
-    /// breaks during the commit itself leaves that open, and its error goes to the caller.
+    /// breaks during the commit itself leaves that open, and its error goes to the caller. That is why the commit has a round trip of
+    /// its own: sent along with the statements, every broken connection would leave it open.
     /// </summary>
-    public T Transact<T>(Func<MySqlConnection, MySqlTransaction, T> work)
+    public T Transact<T>(Func<Transaction, T> work)
     {
         bool committing = false;
-        return Repeat(() =>
-        {
-            using var connection = Open();
-            using var transaction = connection.BeginTransaction();
-            var result = work(connection, transaction);
-            committing = true;
-            transaction.Commit();
-            return result;
-        }, error => !committing && (Weather.IsConflict(error) || Weather.IsOutage(error)));
+        return Repeat(
+            () => InTransaction(connection =>
+            {
+                var result = work(new Transaction(connection));
+                committing = true;
+                Execute(connection, "COMMIT");
+                return result;
+            }),
+            error => !committing && (Weather.IsConflict(error) || Weather.IsOutage(error)));
     }
 
-    public MySqlCommand Command(MySqlConnection connection, string path, ReadOnlySpan<Value> values, MySqlTransaction? transaction = null)
+    /// <summary>Statements from the beginning of a transaction to its end in one round trip. They must come to the same when they are run twice.</summary>
+    /// <param name="read">Is given the results of the queries among them, in order.</param>
+    /// <param name="cancellationToken">Ends the trying, with the last error.</param>
+    public T Once<T>(IReadOnlyList<Statement> statements, Func<MySqlDataReader, T> read, CancellationToken cancellationToken = default) => Repeat(
+        () => InTransaction(connection => Send(connection, statements, read)),
+        error => !cancellationToken.IsCancellationRequested && (Weather.IsConflict(error) || Weather.IsOutage(error)));
+
+    /// <summary>Sends statements together, and reads on to the end: an error of a later one comes out where its result would be.</summary>
+    public static T Send<T>(MySqlConnection connection, IEnumerable<Statement> statements, Func<MySqlDataReader, T> read)
     {
-        var command = new MySqlCommand(Sql[path], connection, transaction);
+        using var batch = new MySqlBatch(connection);
+        foreach (var statement in statements)
+        {
+            var command = new MySqlBatchCommand(statement.Sql);
+            foreach (var value in statement.Values)
+                command.Parameters.AddWithValue(value.Name, value.Content);
+            batch.BatchCommands.Add(command);
+        }
+        using var reader = batch.ExecuteReader();
+        var result = read(reader);
+        while (reader.NextResult())
+        {
+            // Passed over.
+        }
+        return result;
+    }
+
+    public Statement Statement(string path, params Value[] values) => new(Sql[path], values);
+
+    public MySqlCommand Command(MySqlConnection connection, string path, ReadOnlySpan<Value> values)
+    {
+        var command = new MySqlCommand(Sql[path], connection);
         foreach (var value in values)
             command.Parameters.AddWithValue(value.Name, value.Content);
         return command;
@@ -141,6 +171,39 @@ internal sealed class Database : IDisposable
                 Pause.For(pause * (RandomNumberGenerator.GetInt32(500, 1_500) / 1_000.0));
             }
         }
+    }
+
+    private T InTransaction<T>(Func<MySqlConnection, T> work)
+    {
+        using var connection = Open();
+        try
+        {
+            return work(connection);
+        }
+        catch
+        {
+            // The connection goes back to its pool and must not take a half transaction along.
+            RollBack(connection);
+            throw;
+        }
+    }
+
+    private static void RollBack(MySqlConnection connection)
+    {
+        try
+        {
+            Execute(connection, "ROLLBACK");
+        }
+        catch (Exception error) when (error is MySqlException or InvalidOperationException)
+        {
+            // The connection is broken, and the server has rolled back.
+        }
+    }
+
+    private static void Execute(MySqlConnection connection, string sql)
+    {
+        using var command = new MySqlCommand(sql, connection);
+        command.ExecuteNonQuery();
     }
 
     private static async ValueTask Settle(MySqlConnectionOpenedContext context, CancellationToken cancellationToken)

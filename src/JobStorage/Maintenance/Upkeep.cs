@@ -67,46 +67,37 @@ internal sealed class Upkeep(StorageParts parts)
         return total;
     }
 
-    private int ExpireJobs(int batch) => Database.Transact((connection, transaction) =>
+    private int ExpireJobs(int batch) => Database.Transact(transaction =>
     {
-        var ids = new List<long>();
-        using (var command = Database.Command(connection, "Maintenance/expired_jobs.sql", [new("count", batch)], transaction))
-        using (var reader = command.ExecuteReader())
-        {
-            while (reader.Read())
-                ids.Add(reader.GetInt64(0));
-        }
-        Delete(connection, transaction, "Maintenance/delete_jobs.sql", ids);
+        var ids = transaction.Send([Database.Statement("Maintenance/expired_jobs.sql", new Value("count", batch))], reader => Rows(reader, row => row.GetInt64(0)));
+        if (ids.Count > 0)
+            transaction.Send(Deletion("Maintenance/delete_jobs.sql", ids));
         return ids.Count;
     });
 
-    private int AddUp(int batch) => Database.Transact((connection, transaction) =>
+    private int AddUp(int batch) => Database.Transact(transaction =>
     {
-        var taken = new List<(long Id, string Name, long Value, DateTime? ExpireAt)>();
-        using (var command = Database.Command(connection, "Maintenance/take_counters.sql", [new("count", batch)], transaction))
-        using (var reader = command.ExecuteReader())
-        {
-            while (reader.Read())
-                taken.Add((reader.GetInt64(0), reader.GetString(1), reader.GetInt64(2), reader.IsDBNull(3) ? null : reader.GetDateTime(3)));
-        }
+        var taken = transaction.Send(
+            [Database.Statement("Maintenance/take_counters.sql", new Value("count", batch))],
+            reader => Rows(reader, row => (Id: row.GetInt64(0), Name: row.GetString(1), Value: row.GetInt64(2), ExpireAt: row.IsDBNull(3) ? (DateTime?)null : row.GetDateTime(3))));
+        if (taken.Count == 0)
+            return 0;
         // In one order, so that servers that add up together wait for each other and do not cross.
-        foreach (var counter in taken.GroupBy(row => row.Name).OrderBy(group => group.Key, StringComparer.Ordinal))
-        {
-            using var command = Database.Command(
-                connection, "Maintenance/add_to_total.sql",
-                [new("key", counter.Key), new("value", counter.Sum(row => row.Value)), new("expireAt", counter.Max(row => row.ExpireAt))], transaction);
-            command.ExecuteNonQuery();
-        }
-        Delete(connection, transaction, "Maintenance/delete_counters.sql", [.. taken.Select(row => row.Id)]);
+        var sums = taken.GroupBy(row => row.Name).OrderBy(group => group.Key, StringComparer.Ordinal).Select(counter => Database.Statement(
+            "Maintenance/add_to_total.sql",
+            new("key", counter.Key), new("value", counter.Sum(row => row.Value)), new("expireAt", counter.Max(row => row.ExpireAt))));
+        transaction.Send(sums.Append(Deletion("Maintenance/delete_counters.sql", taken.Select(row => row.Id))));
         return taken.Count;
     });
 
-    private void Delete(MySqlConnection connection, MySqlTransaction transaction, string path, List<long> ids)
+    private static List<T> Rows<T>(MySqlDataReader reader, Func<MySqlDataReader, T> row)
     {
-        if (ids.Count == 0)
-            return;
-        string list = string.Join(',', ids.Select(id => id.ToString(CultureInfo.InvariantCulture)));
-        using var command = new MySqlCommand(Database.Sql[path].Replace("{ids}", list, StringComparison.Ordinal), connection, transaction);
-        command.ExecuteNonQuery();
+        var rows = new List<T>();
+        while (reader.Read())
+            rows.Add(row(reader));
+        return rows;
     }
+
+    private Statement Deletion(string path, IEnumerable<long> ids) =>
+        new(Database.Sql[path].Replace("{ids}", string.Join(',', ids.Select(id => id.ToString(CultureInfo.InvariantCulture))), StringComparison.Ordinal), []);
 }

@@ -1,4 +1,3 @@
-using MySqlConnector;
 using Pipeline.JobStorage.Data;
 
 namespace Pipeline.JobStorage.Queues;
@@ -22,46 +21,26 @@ internal sealed class Fetch(StorageParts parts)
     {
         foreach (string queue in queues)
         {
-            string owner = parts.Owner.Next();
-            if (parts.Database.Repeat(connection => Take(connection, queue, owner), cancellationToken) is { } taken)
+            if (Take(queue, parts.Owner.Next(), cancellationToken) is { } taken)
                 return taken;
         }
         return null;
     }
 
     /// <summary>One round trip. Where it breaks off after the commit, the entry comes back when the lease of the token that nobody knows runs out.</summary>
-    private MySqlFetchedJob? Take(MySqlConnection connection, string queue, string owner)
+    private MySqlFetchedJob? Take(string queue, string owner, CancellationToken cancellationToken)
     {
-        try
+        var statement = parts.Database.Statement(
+            "Queues/take.sql", new("queue", queue), new("owner", owner), Value.Seconds("lease", parts.Options.LeaseDuration));
+        var job = parts.Database.Once([statement], reader =>
         {
-            using var command = parts.Database.Command(
-                connection, "Queues/take.sql", [new("queue", queue), new("owner", owner), Value.Seconds("lease", parts.Options.LeaseDuration)]);
-            using var reader = command.ExecuteReader();
             if (!reader.Read() || reader.IsDBNull(0))
                 return null;
-            var job = new MySqlFetchedJob(parts, Convert.ToInt64(reader.GetValue(0)), Convert.ToInt64(reader.GetValue(1)), queue, owner);
             JobStorageMetrics.Fetched(queue, Math.Max(0, Convert.ToDouble(reader.GetValue(2))) / 1e6);
+            return new MySqlFetchedJob(parts, Convert.ToInt64(reader.GetValue(0)), Convert.ToInt64(reader.GetValue(1)), queue, owner);
+        }, cancellationToken);
+        if (job is not null)
             parts.Keeper.Track(job);
-            return job;
-        }
-        catch
-        {
-            // The connection goes back to its pool and must not take a half transaction along.
-            RollBack(connection);
-            throw;
-        }
-    }
-
-    private static void RollBack(MySqlConnection connection)
-    {
-        try
-        {
-            using var command = new MySqlCommand("ROLLBACK", connection);
-            command.ExecuteNonQuery();
-        }
-        catch (Exception error) when (error is MySqlException or InvalidOperationException)
-        {
-            // The connection is broken, and the server has rolled back.
-        }
+        return job;
     }
 }

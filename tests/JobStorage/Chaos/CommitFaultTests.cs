@@ -41,7 +41,7 @@ public sealed class CommitFaultTests
     /// <summary>Passes everything on, until it is armed and sees a commit: that it passes on too, and lets no answer through.</summary>
     private sealed class CommitCutter : IAsyncDisposable
     {
-        private static readonly byte[] Commit = Encoding.ASCII.GetBytes("commit");
+        private static readonly byte[] Commit = Encoding.ASCII.GetBytes("COMMIT");
 
         private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
         private readonly string _server;

@@ -1,4 +1,5 @@
 using MySqlConnector;
+using Pipeline.JobStorage.Data;
 using Pipeline.JobStorage.Schema;
 using Pipeline.JobStorage.Tests.Servers;
 
@@ -45,6 +46,38 @@ public abstract class SchemaSuite(Flavour flavour)
         using (var migrator = new MySqlJobStorage(address))
             migrator.Migrate();
         Assert.NotEqual(default, ((Hangfire.Storage.JobStorageConnection)worker.GetConnection()).GetUtcDateTime());
+    }
+
+    [Fact]
+    public async Task Transactions_are_read_committed_whatever_the_server_s_default_is()
+    {
+        string address = await Databases.CreateAsync(flavour);
+        using var storage = new MySqlJobStorage(address + ";Maximum Pool Size=1");
+        storage.Migrate();
+        var database = storage.Parts.Database;
+        // Both over one session: what the first leaves behind, the second finds.
+        for (int pass = 0; pass < 2; pass++)
+        {
+            var (before, after) = database.Transact(transaction => (Count(transaction), Meanwhile(transaction)));
+            Assert.Equal(before + 1, after);
+        }
+
+        long Meanwhile(Transaction transaction)
+        {
+            using (var other = new MySqlConnection(address))
+            {
+                other.Open();
+                using var command = new MySqlCommand("INSERT INTO hangfire_counter (name, value) VALUES ('c', 1)", other);
+                command.ExecuteNonQuery();
+            }
+            return Count(transaction);
+        }
+
+        long Count(Transaction transaction) => transaction.Send([database.Statement("Collections/counter_value.sql", new Value("key", "c"))], reader =>
+        {
+            reader.Read();
+            return Convert.ToInt64(reader.GetValue(0));
+        });
     }
 
     [Fact]
