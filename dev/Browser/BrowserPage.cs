@@ -3,12 +3,19 @@ using System.Text.Json;
 namespace Pipeline.Browser;
 
 /// <summary>One page of a browser, as somebody uses it who sees, types and clicks.</summary>
-public sealed class BrowserPage(PageCommand send)
+public sealed class BrowserPage(PageCommand send, PageComplaints complaints)
 {
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(100);
 
     /// <summary>How long anything may take: machines that test are busy.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    /// <summary>What went wrong in the page so far.</summary>
+    public PageComplaints Complaints => complaints;
+
+    /// <summary>Headers that every request of the page carries.</summary>
+    public Task CarryAsync(Dictionary<string, string> headers, CancellationToken cancellationToken) =>
+        send("Network.setExtraHTTPHeaders", new { headers }, cancellationToken);
 
     public Task GoAsync(Uri address, CancellationToken cancellationToken) =>
         LeaveAsync(() => send("Page.navigate", new { url = address.ToString() }, cancellationToken), cancellationToken);
@@ -76,8 +83,7 @@ public sealed class BrowserPage(PageCommand send)
     {
         await send("Emulation.setDeviceMetricsOverride", new { width, height, deviceScaleFactor = 1, mobile = false }, cancellationToken);
         await send("Emulation.setEmulatedMedia", new { features = new[] { new { name = "prefers-color-scheme", value = dark ? "dark" : "light" } } }, cancellationToken);
-        await send("Network.enable", new { }, cancellationToken);
-        await send("Network.setExtraHTTPHeaders", new { headers = new Dictionary<string, string> { ["Accept-Language"] = language } }, cancellationToken);
+        await CarryAsync(new Dictionary<string, string> { ["Accept-Language"] = language }, cancellationToken);
         await send("Emulation.setTimezoneOverride", new { timezoneId = "Asia/Seoul" }, cancellationToken);
     }
 

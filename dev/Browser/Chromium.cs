@@ -61,7 +61,11 @@ public sealed class Chromium : IAsyncDisposable
         var attached = await _tools.SendAsync(
             "Target.attachToTarget", new { targetId = target.GetProperty("targetId").GetString(), flatten = true }, null, cancellationToken);
         string session = attached.GetProperty("sessionId").GetString()!;
-        return new BrowserPage((method, parameters, token) => _tools.SendAsync(method, parameters, session, token));
+        var complaints = new PageComplaints();
+        _tools.Listen(session, complaints.Hear);
+        foreach (string domain in (string[])["Runtime", "Log", "Network"])
+            await _tools.SendAsync($"{domain}.enable", new { }, session, cancellationToken);
+        return new BrowserPage((method, parameters, token) => _tools.SendAsync(method, parameters, session, token), complaints);
     }
 
     public async ValueTask DisposeAsync()

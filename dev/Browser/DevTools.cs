@@ -7,11 +7,12 @@ namespace Pipeline.Browser;
 /// <summary>The browser refused a command of the DevTools protocol; the message has its words.</summary>
 public sealed class DevToolsException(string message) : Exception(message);
 
-/// <summary>Commands of the Chrome DevTools Protocol over one web socket (https://chromedevtools.github.io/devtools-protocol). Events are passed over.</summary>
+/// <summary>Commands of the Chrome DevTools Protocol over one web socket (https://chromedevtools.github.io/devtools-protocol). Events go to who listens to their page.</summary>
 internal sealed class DevTools : IAsyncDisposable
 {
     private readonly ClientWebSocket _socket = new();
     private readonly ConcurrentDictionary<int, TaskCompletionSource<JsonElement>> _waiting = new();
+    private readonly ConcurrentDictionary<string, Action<string, JsonElement>> _listeners = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _sending = new(1);
     private readonly CancellationTokenSource _end = new();
     private Task _reading = Task.CompletedTask;
@@ -44,6 +45,9 @@ internal sealed class DevTools : IAsyncDisposable
         }
         return await answer.Task.WaitAsync(cancellationToken);
     }
+
+    /// <summary>Has a page's events told, by name and parameters, in their order and before any answer that was sent after them.</summary>
+    public void Listen(string session, Action<string, JsonElement> heard) => _listeners[session] = heard;
 
     public async ValueTask DisposeAsync()
     {
@@ -81,6 +85,12 @@ internal sealed class DevTools : IAsyncDisposable
     {
         using var document = JsonDocument.Parse(message);
         var root = document.RootElement;
+        if (root.TryGetProperty("method", out var method))
+        {
+            if (root.TryGetProperty("sessionId", out var session) && _listeners.TryGetValue(session.GetString()!, out var heard))
+                heard(method.GetString()!, root.GetProperty("params"));
+            return;
+        }
         if (!root.TryGetProperty("id", out var id) || !_waiting.TryRemove(id.GetInt32(), out var waiting))
             return;
         if (root.TryGetProperty("error", out var error))

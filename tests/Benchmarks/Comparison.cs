@@ -30,10 +30,13 @@ public sealed record Comparison(string Name, string Unit, IReadOnlyList<Series> 
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"{Name} ({Unit}): median [lowest, highest] of {Series[0].Values.Count}");
         foreach (var series in Series)
-            text.AppendLine(CultureInfo.InvariantCulture, $"  {series.Name,-44} {series.Median,12:N0} [{series.Values.Min():N0}, {series.Values.Max():N0}]");
+            text.AppendLine(CultureInfo.InvariantCulture, $"  {series.Name,-44} {Figure(series.Median),12} [{Figure(series.Values.Min())}, {Figure(series.Values.Max())}]");
         if (Ratio is { } ratio)
             text.AppendLine(CultureInfo.InvariantCulture, $"  ratio {ratio:F2}");
         text.Append(CultureInfo.InvariantCulture, $"  bar: {Bar}");
         return text.ToString();
     }
+
+    /// <summary>Milliseconds have their tenths, thousands have not.</summary>
+    private static string Figure(double value) => value.ToString(Math.Abs(value) < 100 ? "N1" : "N0", CultureInfo.InvariantCulture);
 }

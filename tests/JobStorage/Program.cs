@@ -1,4 +1,9 @@
 using Pipeline.JobStorage.Tests.Chaos;
 using Xunit.Runner.InProc.SystemConsole;
 
-return args is [WorkerProcess.Verb, ..] ? await WorkerProcess.RunAsync(args) : await ConsoleRunner.Run(args);
+return args switch
+{
+    [WorkerProcess.Verb, ..] => await WorkerProcess.RunAsync(args),
+    [StartingProcess.Verb, ..] => await StartingProcess.RunAsync(args),
+    _ => await ConsoleRunner.Run(args),
+};

@@ -92,12 +92,12 @@ public abstract partial class ChaosSuite(Flavour flavour, ITestOutputHelper outp
     [Fact]
     public async Task A_worker_that_slept_through_its_lease_cannot_complete_its_job()
     {
-        await using var zombie = WorkerProcess.Start(Order("zombie", workers: 1, lease: 2));
+        await using var zombie = WorkerProcess.Start(Order("zombie", workers: 1, lease: 5));
         await zombie.ReadyAsync(Cancelled);
         string id = _client.Create(() => ChaosJobs.Deaf(1, 1_500), new EnqueuedState());
         await UntilAsync(async () => await _ledger.ExecutionsAsync() == 1);
         await zombie.SignalAsync("STOP");
-        await using var heir = WorkerProcess.Start(Order("heir", workers: 1, lease: 2));
+        await using var heir = WorkerProcess.Start(Order("heir", workers: 1, lease: 5));
         await UntilAsync(() => Task.FromResult(State(id) == SucceededState.StateName));
         await heir.StopAsync(Cancelled);
 
@@ -116,12 +116,12 @@ public abstract partial class ChaosSuite(Flavour flavour, ITestOutputHelper outp
     [Fact]
     public async Task A_worker_that_lost_its_job_is_told()
     {
-        await using var loser = WorkerProcess.Start(Order("loser", workers: 1, lease: 2));
+        await using var loser = WorkerProcess.Start(Order("loser", workers: 1, lease: 5));
         await loser.ReadyAsync(Cancelled);
         string id = _client.Create(() => ChaosJobs.UntilCancelled(1, CancellationToken.None), new EnqueuedState());
         await UntilAsync(async () => await _ledger.ExecutionsAsync() == 1);
         await loser.SignalAsync("STOP");
-        await using var heir = WorkerProcess.Start(Order("heir", workers: 1, lease: 2));
+        await using var heir = WorkerProcess.Start(Order("heir", workers: 1, lease: 5));
         await UntilAsync(async () => await _ledger.ExecutionsAsync() == 2);
         await loser.SignalAsync("CONT");
 
@@ -134,10 +134,11 @@ public abstract partial class ChaosSuite(Flavour flavour, ITestOutputHelper outp
     [Fact]
     public async Task A_job_much_longer_than_its_lease_is_not_started_twice()
     {
-        var lease = TimeSpan.FromSeconds(1);
-        await using var one = WorkerProcess.Start(Order("one", lease: 1));
-        await using var two = WorkerProcess.Start(Order("two", lease: 1));
-        string id = _client.Create(() => ChaosJobs.Deaf(1, (int)lease.TotalMilliseconds * Scale.Leases), new EnqueuedState());
+        // Shorter, a machine that stands still for a moment would lose it rightly.
+        const int Lease = 5;
+        await using var one = WorkerProcess.Start(Order("one", lease: Lease));
+        await using var two = WorkerProcess.Start(Order("two", lease: Lease));
+        string id = _client.Create(() => ChaosJobs.Deaf(1, Lease * 1_000 * Scale.Leases), new EnqueuedState());
         await UntilAsync(() => Task.FromResult(State(id) == SucceededState.StateName));
         Assert.Equal(1, await _ledger.ExecutionsAsync());
     }

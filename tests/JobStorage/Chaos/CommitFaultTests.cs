@@ -33,7 +33,7 @@ public sealed class CommitFaultTests
             Assert.Throws<MySqlException>(transaction.Commit);
         }
         // The server had heard it: a repeat would have counted twice.
-        for (int i = 0; i < 100 && connection.GetCounter("counter") == 0; i++)
+        for (int i = 0; i < 2_000 && connection.GetCounter("counter") == 0; i++)
             await Task.Delay(50, Cancelled);
         Assert.Equal(1, connection.GetCounter("counter"));
     }

@@ -12,7 +12,10 @@ internal static class Scale
     public static int Ticks { get; } = Number("PIPELINE_CHAOS_TICKS", 15);
 
     /// <summary><c>PIPELINE_CHAOS_LEASES</c>: how many leases a long job runs. A job of an hour runs 60 at the default lease.</summary>
-    public static int Leases { get; } = Number("PIPELINE_CHAOS_LEASES", 8);
+    public static int Leases { get; } = Number("PIPELINE_CHAOS_LEASES", 3);
+
+    /// <summary><c>PIPELINE_CHAOS_STARTS</c>: processes that start at once on an empty database.</summary>
+    public static int Starts { get; } = Number("PIPELINE_CHAOS_STARTS", 10);
 
     /// <summary>However slow the machine is.</summary>
     public static TimeSpan Patience { get; } = TimeSpan.FromMinutes(3) + TimeSpan.FromSeconds(Jobs / 20);

@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using Hangfire;
 using Hangfire.States;
-using Pipeline.Servers;
-using Pipeline.Services.Local;
+using Pipeline.JobStorage.Tests.Servers;
 
 namespace Pipeline.JobStorage.Tests.Chaos;
 
@@ -10,13 +9,15 @@ namespace Pipeline.JobStorage.Tests.Chaos;
 [Trait("speed", "server")]
 public sealed class ServerRestartTests(ITestOutputHelper output)
 {
-    [Fact]
-    public async Task A_server_that_is_killed_and_started_again_loses_no_job()
+    [Theory]
+    [InlineData(Flavour.MySql)]
+    [InlineData(Flavour.MariaDb)]
+    public async Task A_server_that_is_killed_and_started_again_loses_no_job(Flavour flavour)
     {
         var cancelled = TestContext.Current.CancellationToken;
         int jobs = Scale.Jobs / 2;
-        await using var servers = await TestServers.PrivateAsync(Server.MySql);
-        string address = servers.Addresses.MySql!;
+        await using var server = await PrivateServer.CreateAsync(flavour, cancelled);
+        string address = server.Address;
         var ledger = new Ledger(address);
         await ledger.CreateAsync();
         using var storage = new MySqlJobStorage(address);
@@ -32,8 +33,8 @@ public sealed class ServerRestartTests(ITestOutputHelper output)
         while (await ledger.EffectsAsync() < jobs / 3)
             await PauseAsync();
 
-        await servers.KillAsync(LocalServer.MySql);
-        await servers.StartAsync(LocalServer.MySql, cancelled);
+        await server.KillAsync();
+        await server.StartAsync();
 
         while (await ledger.EffectsAsync() < jobs || storage.GetMonitoringApi().GetStatistics() is { Enqueued: > 0 } or { Processing: > 0 } or { Scheduled: > 0 })
             await PauseAsync();
@@ -43,7 +44,7 @@ public sealed class ServerRestartTests(ITestOutputHelper output)
 
         async Task PauseAsync()
         {
-            Assert.True(patience.Elapsed < Scale.Patience, $"{await ledger.EffectsAsync()} of {jobs} after {patience.Elapsed}");
+            Assert.True(patience.Elapsed < Scale.Patience, $"{await ledger.EffectsAsync()} of {jobs} after {patience.Elapsed} on {flavour}");
             await Task.Delay(200, cancelled);
         }
     }

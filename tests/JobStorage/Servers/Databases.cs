@@ -13,8 +13,18 @@ internal static class Databases
     {
         if (flavour == Flavour.MySql)
             return await TestServers.MySqlAsync();
+        RequireMariaDb();
+        return await CreateAsync((await MariaDb.SharedAsync()).Address);
+    }
+
+    /// <summary>Skips the test where MariaDB is not installed.</summary>
+    public static void RequireMariaDb() =>
         Assert.SkipUnless(MariaDb.IsInstalled, "MariaDB is not installed: apt-get install mariadb-server-core mariadb-client-core");
-        var builder = new MySqlConnectionStringBuilder(await MariaDb.ServerAsync());
+
+    /// <summary>A fresh database on a server.</summary>
+    public static async Task<string> CreateAsync(string server)
+    {
+        var builder = new MySqlConnectionStringBuilder(server);
         string fresh = TestServers.FreshName();
         await ExecuteAsync(builder.ConnectionString, $"CREATE DATABASE `{fresh}`");
         builder.Database = fresh;
