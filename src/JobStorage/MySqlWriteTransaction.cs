@@ -9,9 +9,9 @@ using Pipeline.JobStorage.Queues;
 namespace Pipeline.JobStorage;
 
 /// <summary>
-/// Collects writes and sends them in one round trip, and the commit in a second one. Rows are touched in one order, so that transactions seldom cross. Before
-/// anything else, in the same transaction, it makes sure that the worker still holds its job and the connection its locks; if not, none
-/// of it is written.
+/// Collects writes and sends them in one round trip, and the commit in a second one. Rows are touched in one order, so that
+/// transactions seldom cross. Before anything else, in the same transaction, it makes sure that the worker still holds its job and the
+/// connection its locks; if not, none of it is written.
 /// </summary>
 internal sealed class MySqlWriteTransaction(MySqlStorageConnection owner) : JobStorageTransaction
 {
