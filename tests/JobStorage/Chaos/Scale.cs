@@ -18,7 +18,7 @@ internal static class Scale
     public static int Starts { get; } = Number("PIPELINE_CHAOS_STARTS", 10);
 
     /// <summary>However slow the machine is.</summary>
-    public static TimeSpan Patience { get; } = TimeSpan.FromMinutes(3) + TimeSpan.FromSeconds(Jobs / 20);
+    public static TimeSpan Patience { get; } = TimeSpan.FromMinutes(5) + TimeSpan.FromSeconds((Jobs / 20) + (Leases * 10));
 
     private static int Number(string variable, int otherwise) =>
         Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture) : otherwise;
