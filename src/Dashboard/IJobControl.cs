@@ -1,3 +1,4 @@
+using Pipeline.Storage.Erasure;
 using Pipeline.Storage.MySql.Operators;
 using Pipeline.Storage.MySql.Schedules;
 
@@ -75,4 +76,9 @@ public interface IJobControl
 
     /// <summary>Puts the way back to an earlier generation into the queue, as a run of its own.</summary>
     Task RollBackAsync(long generation, Actor actor, CancellationToken cancellationToken);
+
+    /// <summary>Writes down that a member is to be erased, and puts that into the queue, as a run of its own that does not know the member's id.</summary>
+    /// <returns>The erasure's id; of one that is under way already, that one's.</returns>
+    /// <exception cref="ErasureKeyException">There is no key to erase under.</exception>
+    Task<long> EraseAsync(long member, Actor actor, CancellationToken cancellationToken);
 }

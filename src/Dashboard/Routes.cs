@@ -69,6 +69,8 @@ public static class Routes
         new("/account", Need.Viewer, Need.Viewer),
         new("/operators", Need.Admin, Need.Admin),
         new("/operators/{id:long}", Need.Admin, Need.Admin),
+        new("/erasures", Need.Admin, Need.Admin),
+        new("/erasures/{id:long}", Need.Admin, Need.Nothing),
         new("/audit", Need.Admin, Need.Nothing),
         new("/hangfire/{**path}", Need.Viewer, Need.Scientist),
         new("/api/{documentName}.json", Need.Viewer, Need.Nothing),
@@ -90,6 +92,8 @@ public static class Routes
         new("/api/v1/generations", Need.Viewer, Need.Nothing),
         new("/api/v1/generations/served", Need.Viewer, Need.Nothing),
         new("/api/v1/generations/{id:long}/roll-back", Need.Nothing, Need.Releaser),
+        new("/api/v1/erasures", Need.Admin, Need.Admin),
+        new("/api/v1/erasures/{id:long}", Need.Admin, Need.Nothing),
         new("/api/v1/alarms", Need.Viewer, Need.Nothing),
         new("/api/v1/alarms/{id:long}/seen", Need.Nothing, Need.Scientist),
     ];

@@ -38,6 +38,9 @@ public sealed record IngestSettings
     /// </summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>PIPELINE_ERASURE_KEY_FILE: the key that erased members are known by; null for none, which is an error once somebody was erased.</summary>
+    public string? ErasureKeyFile { get; init; }
+
     /// <exception cref="IngestSettingException">A variable is set to what it cannot be.</exception>
     public static IngestSettings FromEnvironment() => From(Environment.GetEnvironmentVariable);
 
@@ -54,6 +57,7 @@ public sealed record IngestSettings
             Appends = Number("PIPELINE_INGEST_APPENDS", defaults.Appends, 1, 8),
             SessionTimeout = Milliseconds("PIPELINE_INGEST_SESSION_TIMEOUT_MS", defaults.SessionTimeout, 1_100, 300_000),
             Drain = Milliseconds("PIPELINE_INGEST_DRAIN_MS", defaults.Drain, 0, 240_000),
+            ErasureKeyFile = variable(Storage.Erasure.ErasureKey.FileVariable) is { Length: > 0 } file ? file : null,
         };
 
         string HttpAddress(string name, string otherwise)

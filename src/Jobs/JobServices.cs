@@ -1,15 +1,18 @@
 using MongoDB.Driver;
 using Pipeline.Dashboard;
 using Pipeline.JobStorage;
+using Pipeline.Jobs.Erasure;
 using Pipeline.Jobs.Popularity;
 using Pipeline.Jobs.Publication;
 using Pipeline.Jobs.Runs;
 using Pipeline.Jobs.Schedules;
 using Pipeline.Jobs.Training;
 using Pipeline.Storage;
+using Pipeline.Storage.Erasure;
 using Pipeline.Storage.Events;
 using Pipeline.Storage.MySql;
 using Pipeline.Storage.MySql.Alarms;
+using Pipeline.Storage.MySql.Erasures;
 using Pipeline.Storage.MySql.Generations;
 using Pipeline.Storage.MySql.Models;
 using Pipeline.Storage.MySql.Popularity;
@@ -62,10 +65,17 @@ internal static class JobServices
         services.AddSingleton(provider => ServingCache.Connect(
             addresses.Redis, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ServingCache>>()));
         services.AddSingleton(_ => DocumentDatabase.Open(addresses.Mongo));
-        services.AddSingleton<IEventStore>(provider => new MongoEventStore(provider.GetRequiredService<IMongoDatabase>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new MongoEventStore(provider.GetRequiredService<IMongoDatabase>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new Tombstones(
+            provider.GetRequiredService<IMongoDatabase>(), ErasureKey.Read(settings.ErasureKeyFile), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IErasedMembers>(provider => provider.GetRequiredService<Tombstones>());
+        services.AddSingleton<IEventStore>(provider => new ErasureGuard(provider.GetRequiredService<MongoEventStore>(), provider.GetRequiredService<IErasedMembers>()));
+        services.AddSingleton<ErasureStore>();
+        services.AddSingleton<ErasureDesk>();
         services.AddSingleton<RefusedEventDesk>();
         services.AddSingleton<RecommendationReader>();
 
+        services.AddSingleton<Withdrawal>();
         services.AddSingleton<CacheFiller>();
         services.AddSingleton<GenerationPruner>();
         services.AddSingleton<Publisher>();
@@ -83,6 +93,9 @@ internal static class JobServices
         services.AddSingleton<IJob, TrainRecommendationsJob>();
         services.AddSingleton<IJob, PromoteModelJob>();
         services.AddSingleton<IJob, RollBackJob>();
+        // The desk writes the audit, whose key only the host and the commands about operators need.
+        services.AddSingleton(provider => new Lazy<ErasureDesk>(provider.GetRequiredService<ErasureDesk>));
+        services.AddSingleton<IJob, EraseMemberJob>();
         services.AddSingleton<JobCatalogue>();
 
         services.AddOperators(settings.Dashboard);

@@ -35,6 +35,9 @@ public sealed record JobsSettings
     /// <summary>Folder of the model artifacts.</summary>
     public string Artifacts { get; init; } = Path.Combine(".run", "artifacts");
 
+    /// <summary>The key that erased members are known by; null for none, which is an error once somebody was erased.</summary>
+    public string? ErasureKeyFile { get; init; }
+
     /// <summary>Where alarms are delivered to; null for nowhere but the dashboard.</summary>
     public WebhookSettings? Webhook { get; init; }
 
@@ -66,6 +69,7 @@ public sealed record JobsSettings
                 AuditAnchor = Value(AuditAnchorVariable) ?? defaults.Dashboard.AuditAnchor,
             },
             Artifacts = Value(ArtifactsVariable) ?? defaults.Artifacts,
+            ErasureKeyFile = Value(Storage.Erasure.ErasureKey.FileVariable),
             Webhook = Value(WebhookVariable) is { } address ? Webhook(address, Value(WebhookKeyFileVariable)) : null,
             RetentionDays = Value(RetentionVariable) is not { } days ? defaults.RetentionDays
                 : int.TryParse(days, out int number) && number is >= 1 and <= 3_650 ? number

@@ -10,6 +10,7 @@ using Pipeline.Ingest.Events;
 using Pipeline.Ingest.Worker;
 using Pipeline.Servers;
 using Pipeline.Services.Kafka;
+using Pipeline.Storage.Erasure;
 using Pipeline.Storage.Events;
 
 namespace Pipeline.Benchmarks;
@@ -144,7 +145,7 @@ internal static class IngestBenchmark
         var status = new IngestStatus(TimeProvider.System, NullLogger<IngestStatus>.Instance);
         using var metrics = new IngestMetrics(status);
         var services = new IngestServices(
-            bootstrap, "benchmark", events, new MongoRefusedEvents(database), new MongoIngestLedger(database),
+            bootstrap, "benchmark", new ErasureGuard(events, new Tombstones(database, null, TimeProvider.System)), new MongoRefusedEvents(database), new MongoIngestLedger(database),
             status, metrics, TimeProvider.System, new Random(1), NullLogger.Instance);
         using var worker = new IngestWorker(Settings, services);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -43,6 +43,7 @@ public class DashboardWorld : IAsyncLifetime
         App = JobsHost.Build(new Addresses(mongo: await TestServers.MongoAsync(), mySql: MySql, redis: await TestServers.RedisAsync()), new JobsSettings
         {
             Http = "http://127.0.0.1:0",
+            ErasureKeyFile = KeyFile,
             Dashboard = new DashboardSettings
             {
                 KeyFile = KeyFile, AuditAnchor = Anchor,

@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Pipeline.Jobs.Publication;
 using Pipeline.Jobs.Runs;
 using Pipeline.Servers;
+using Pipeline.Storage.Erasure;
 using Pipeline.Storage.MySql;
+using Pipeline.Storage.MySql.Erasures;
 using Pipeline.Storage.MySql.Generations;
 using Pipeline.Storage.MySql.Models;
 using Pipeline.Storage.MySql.Popularity;
@@ -15,8 +17,10 @@ namespace Pipeline.Jobs.Tests;
 /// <summary>The stores and what is made of them, on given servers.</summary>
 public sealed class JobStores : IAsyncDisposable
 {
-    public JobStores(string mySql, string redis)
+    /// <param name="erased">Null for nobody.</param>
+    public JobStores(string mySql, string redis, IErasedMembers? erased = null)
     {
+        erased ??= NobodyErased.Instance;
         MySqlAddress = mySql;
         RedisAddress = redis;
         Database = new Database(mySql, TimeProvider.System, NullLogger<Database>.Instance);
@@ -27,9 +31,9 @@ public sealed class JobStores : IAsyncDisposable
         History = new PopularityHistory(Database);
         Models = new ModelStore(Database);
         Reader = new RecommendationReader(Cache, Generations, Popularity);
-        var filler = new CacheFiller(Generations, Cache);
+        var filler = new CacheFiller(Generations, Cache, erased);
         Pruner = new GenerationPruner(new GenerationPruning(Database), Cache);
-        Publisher = new Publisher(Generations, filler, Cache, Pruner);
+        Publisher = new Publisher(Generations, filler, Cache, Pruner, erased, new Withdrawal(erased, new ErasureStore(Database), Cache));
         Reconciler = new Reconciler(Generations, Popularity, filler, Cache, NullLogger<Reconciler>.Instance);
     }
 

@@ -36,6 +36,7 @@ internal sealed class Workers
         settings[JobsHttp] = Http(state, JobsHttp, Worker.Jobs, preferredPort: 8080);
         settings["PIPELINE_INGEST_WORKERS"] = settings[IngestHttp];
         settings["PIPELINE_DASHBOARD_KEY_FILE"] = state.SecretFile("dashboard_key");
+        settings["PIPELINE_ERASURE_KEY_FILE"] = state.SecretFile("erasure_key");
         settings["PIPELINE_AUDIT_ANCHOR"] = state.AuditAnchorFile;
         settings["PIPELINE_ARTIFACTS"] = state.ArtifactsFolder;
         return new Workers(state, settings);

@@ -56,6 +56,7 @@ internal static class ApiRoutes
         endpoints.MapGet("/api/v1/generations", GenerationsAsync).WithSummary("Generations, the newest first");
         endpoints.MapGet("/api/v1/generations/served", FlipsAsync).WithSummary("What was served when, the newest first");
         endpoints.MapPost("/api/v1/generations/{id:long}/roll-back", RollBackAsync).WithSummary("Serve an earlier generation again");
+        ErasureRoutes.Map(endpoints);
         endpoints.MapGet("/api/v1/alarms", AlarmsAsync).WithSummary("Alarms that are not over and nobody has seen");
         endpoints.MapPost("/api/v1/alarms/{id:long}/seen", SeenAsync).WithSummary("Say that an alarm was seen");
     }
@@ -148,8 +149,10 @@ internal static class ApiRoutes
     private static async Task<Results<Accepted, NotFound, UnprocessableEntity<ApiProblem>>> PromoteAsync(
         HttpContext context, ModelHistory models, IJobControl jobs, SignInDesk desk, long id, ConfirmedRequest request, CancellationToken cancellationToken)
     {
-        if (await models.FindAsync(id, cancellationToken) is null)
+        if (await models.FindAsync(id, cancellationToken) is not { } found)
             return TypedResults.NotFound();
+        if (found.ErasedSince is not null)
+            return TypedResults.UnprocessableEntity(new ApiProblem("it may have learned from a member who was erased since"));
         if (!await desk.ConfirmAsync(context.Session()!, request.Code ?? "", context.RemoteAddress(), cancellationToken))
             return TypedResults.UnprocessableEntity(WrongCode);
         await jobs.PromoteAsync(id, context.Actor(), cancellationToken);
@@ -180,7 +183,7 @@ internal static class ApiRoutes
     private static async Task<Results<NoContent, NotFound>> SeenAsync(HttpContext context, AlarmDesk alarms, long id, CancellationToken cancellationToken) =>
         await alarms.SeeAsync(id, context.Actor(), cancellationToken) ? TypedResults.NoContent() : TypedResults.NotFound();
 
-    private static ApiProblem WrongCode { get; } = new("the code is wrong, or was used before: wait for the next one");
+    internal static ApiProblem WrongCode { get; } = new("the code is wrong, or was used before: wait for the next one");
 
     private static async Task<bool> IsJobAsync(IJobControl jobs, string job, CancellationToken cancellationToken) =>
         (await jobs.ListAsync(cancellationToken)).Any(known => known.Name == job);

@@ -15,10 +15,20 @@ public sealed record ComparedRow(string Name, IReadOnlyList<string> Values, IRea
     public bool Differs => Values.Distinct().Count() > 1;
 }
 
+/// <summary>One measure of all compared models, with intervals.</summary>
+/// <param name="Values">Null for a model that the gate has not measured so.</param>
+public sealed record IntervalRow(string Name, IReadOnlyList<Measured?> Values)
+{
+    /// <summary>The ends of the scale that the row's pictures share.</summary>
+    public double Least => Values.Min(value => value?.Low) ?? 0;
+
+    public double Most => Values.Max(value => value?.High) ?? 0;
+}
+
 public sealed class CompareModel(ModelHistory models, GenerationStore generations) : PageModel
 {
-    /// <summary>As many as fit on a wide screen.</summary>
-    private const int Most = 12;
+    /// <summary>More columns than anybody reads, and fewer than would hold up the database.</summary>
+    private const int Most = 200;
 
     private long? _served;
 
@@ -27,6 +37,9 @@ public sealed class CompareModel(ModelHistory models, GenerationStore generation
     public IReadOnlyList<ComparedRow> Parameters { get; private set; } = [];
 
     public IReadOnlyList<ComparedRow> Metrics { get; private set; } = [];
+
+    /// <summary>What the gate measured of each model.</summary>
+    public IReadOnlyList<IntervalRow> Intervals { get; private set; } = [];
 
     public bool SameData => Found.Select(version => version.DataDigest).Distinct().Count() <= 1;
 
@@ -38,13 +51,11 @@ public sealed class CompareModel(ModelHistory models, GenerationStore generation
 
     public async Task OnGetAsync([FromQuery] long[] id)
     {
-        var found = new List<ModelRecord>();
-        foreach (long one in id.Distinct().Order().Take(Most))
-            if (await models.FindAsync(one, HttpContext.RequestAborted) is { } version)
-                found.Add(version);
-        Found = found;
-        Parameters = Rows([.. found.Select(version => version.Parameters)]);
-        Metrics = Rows([.. found.Select(version => version.Metrics)]);
+        long[] wanted = [.. id.Distinct().Order().Take(Most)];
+        Found = wanted.Length == 0 ? [] : await models.FindAsync(wanted, HttpContext.RequestAborted);
+        Parameters = Rows([.. Found.Select(version => version.Parameters)]);
+        Metrics = Rows([.. Found.Select(version => version.Metrics)]);
+        Intervals = IntervalRows([.. Found.Select(version => ModelReport.Read(version.Report))]);
         _served = (await generations.PointerAsync(GenerationStore.GlobalScope, HttpContext.RequestAborted))?.GenerationId;
     }
 
@@ -62,6 +73,13 @@ public sealed class CompareModel(ModelHistory models, GenerationStore generation
             }),
         ];
     }
+
+    /// <param name="reports">Of each model; null where it has none.</param>
+    internal static IReadOnlyList<IntervalRow> IntervalRows(IReadOnlyList<ModelReport?> reports) =>
+    [
+        .. reports.SelectMany(report => report?.Metrics.Keys ?? []).Distinct().Order(StringComparer.Ordinal)
+            .Select(name => new IntervalRow(name, [.. reports.Select(report => report?.Metrics.TryGetValue(name, out var measured) == true ? measured : (Measured?)null)])),
+    ];
 
     private static IReadOnlyList<double?> Shares(IReadOnlyList<double?> numbers)
     {

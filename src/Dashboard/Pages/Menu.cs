@@ -17,6 +17,7 @@ internal sealed record Menu(string Path, string Title)
         new("/titles", "Titles"),
         new("/ingest", "Ingest"),
         new("/servers", "Health"),
+        new("/erasures", "Erasures"),
         new("/operators", "Operators"),
         new("/audit", "Audit"),
         new(Routes.Hangfire, "Hangfire"),

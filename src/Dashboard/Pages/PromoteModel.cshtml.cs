@@ -29,7 +29,7 @@ public sealed class PromoteModelModel(ModelHistory models, GenerationStore gener
     public async Task<IActionResult> OnPostAsync(long id, [FromForm] string? code)
     {
         var page = await OnGetAsync(id);
-        if (Found is null || IsServed)
+        if (Found is not { ErasedSince: null } || IsServed)
             return page;
         if (await desk.ConfirmAsync(HttpContext.Session()!, code ?? "", HttpContext.RemoteAddress(), HttpContext.RequestAborted))
         {

@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using Pipeline.Ingest.Import;
 using Pipeline.Ingest.Send;
 using Pipeline.Storage;
+using Pipeline.Storage.Erasure;
 using Pipeline.Storage.Events;
 
 namespace Pipeline.Ingest.Commands;
@@ -37,7 +38,7 @@ internal static class CommandLine
             return await parsed.InvokeAsync(configuration, CancellationToken.None);
         }
         catch (Exception e)
-            when (e is AddressException or IngestSettingException or EventStoreUnavailableException or SendException or IOException)
+            when (e is AddressException or IngestSettingException or EventStoreUnavailableException or ErasureKeyException or SendException or IOException)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return 1;

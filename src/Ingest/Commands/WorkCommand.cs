@@ -3,6 +3,7 @@ using OpenTelemetry.Metrics;
 using Pipeline.Ingest.Replay;
 using Pipeline.Ingest.Worker;
 using Pipeline.Storage;
+using Pipeline.Storage.Erasure;
 using Pipeline.Storage.Events;
 
 namespace Pipeline.Ingest.Commands;
@@ -22,6 +23,7 @@ internal static class WorkCommand
         var addresses = Addresses.FromEnvironment();
         var settings = IngestSettings.FromEnvironment();
         var database = DocumentDatabase.Open(addresses.Mongo);
+        var tombstones = new Tombstones(database, ErasureKey.Read(settings.ErasureKeyFile), TimeProvider.System);
 
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls(settings.Http);
@@ -39,7 +41,7 @@ internal static class WorkCommand
         builder.Services.AddSingleton(services => new IngestServices(
             addresses.Kafka,
             $"{Environment.MachineName}-{Environment.ProcessId}",
-            new MongoEventStore(database),
+            new ErasureGuard(new MongoEventStore(database), tombstones),
             new MongoRefusedEvents(database),
             new MongoIngestLedger(database),
             services.GetRequiredService<IngestStatus>(),

@@ -13,5 +13,8 @@ public sealed record Refusal(string Code, string Detail)
     public static readonly Refusal InFuture = new("in_future", $"occurredAt is more than {EventValidator.MaxLead.TotalHours} hour ahead");
     public static readonly Refusal UnknownType = new("unknown_type", "type is not one of the contract's");
 
+    /// <summary>The member was erased. Counted like any other refusal, and nothing of the event is kept.</summary>
+    public static readonly Refusal Erased = new("bad_userId", "the member was erased; the event is not kept");
+
     public static Refusal NotJson(string detail) => new("not_json", detail);
 }

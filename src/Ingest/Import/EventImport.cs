@@ -87,6 +87,10 @@ internal sealed class EventImport(IEventStore events, IRefusedEventStore refused
                 case AppendStatus.Duplicate:
                     report.Duplicates++;
                     break;
+                case AppendStatus.Erased:
+                    report.Name(source.File, batch[i].Source.Offset, Refusal.Erased);
+                    _refused.Add(new RefusedEvent(batch[i].Source, default, Refusal.Erased.Code, Refusal.Erased.Detail, time.GetUtcNow()));
+                    break;
                 default:
                     var refusal = new Refusal(Refusal.BadDocument, outcomes[i].Detail!);
                     report.Name(source.File, batch[i].Source.Offset, refusal);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using MySqlConnector;
 using Pipeline.Ingest.Send;
 using Pipeline.Storage;
+using Pipeline.Storage.Erasure;
 using Pipeline.Storage.Events;
 using Pipeline.Storage.MySql;
 using Pipeline.Storage.MySql.Titles;
@@ -56,7 +57,8 @@ internal static class ImportCommand
     private static async Task ImportEventsAsync(string[] files, Kind kind, ImportReport report, TimeProvider time, CancellationToken cancellationToken)
     {
         var database = DocumentDatabase.Open(Addresses.FromEnvironment().Mongo);
-        var events = new MongoEventStore(database, time);
+        var tombstones = new Tombstones(database, ErasureKey.Read(IngestSettings.FromEnvironment().ErasureKeyFile), time);
+        var events = new ErasureGuard(new MongoEventStore(database, time), tombstones);
         await events.PrepareAsync(cancellationToken);
         var import = new EventImport(events, new MongoRefusedEvents(database, time), time, report);
         foreach (var file in files)
@@ -100,7 +102,7 @@ internal static class ImportCommand
         {
             return "Interrupted.";
         }
-        catch (Exception e) when (e is SendException or EventStoreUnavailableException or MySqlException or SchemaException)
+        catch (Exception e) when (e is SendException or EventStoreUnavailableException or ErasureKeyException or MySqlException or SchemaException)
         {
             return e.Message.TrimEnd('.') + ".";
         }

@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Pipeline.Ingest.Events;
 using Pipeline.Storage.Events;
 
 namespace Pipeline.Ingest.Worker;
@@ -143,13 +144,16 @@ internal sealed class BatchAppender(
 
         var (first, why) = refused[0];
         Log.Refused(services.Logger, refused.Count, first.Source.ToString(), why.Code, why.Detail);
-        var letters = refused.Select(pair => (pair.Entry.Record, pair.Refusal)).ToList();
-        await weather.RetryAsync(IngestServer.Kafka, token => deadLetters.SendAsync(letters, token), _abandoned.Token);
+        // Of an erased member nothing is kept but that there was something: no letter, which is keyed by the member, and no bytes.
+        var letters = refused.Where(pair => pair.Refusal != Refusal.Erased).Select(pair => (pair.Entry.Record, pair.Refusal)).ToList();
+        if (letters.Count > 0)
+            await weather.RetryAsync(IngestServer.Kafka, token => deadLetters.SendAsync(letters, token), _abandoned.Token);
 
         var now = services.Time.GetUtcNow();
         var documents = refused
             .Select(pair => new RefusedEvent(
-                pair.Entry.Source, pair.Entry.Record.Message.Value, pair.Refusal.Code, pair.Refusal.Detail, now))
+                pair.Entry.Source, pair.Refusal == Refusal.Erased ? default(ReadOnlyMemory<byte>) : pair.Entry.Record.Message.Value,
+                pair.Refusal.Code, pair.Refusal.Detail, now))
             .ToList();
         await weather.RetryAsync(IngestServer.Store, token => services.Refused.KeepAsync(documents, token), _abandoned.Token);
         foreach (var pair in refused)

@@ -8,9 +8,12 @@ internal static class Tally
 {
     /// <summary>Why an event ends as refused, or null: by the contract, or by the store.</summary>
     public static Refusal? RefusalOf(in BatchEntry entry, in AppendOutcome outcome) =>
-        entry.Refusal ?? (outcome.Status == AppendStatus.Failed
-            ? new Refusal(Refusal.BadDocument, outcome.Detail ?? "refused by the store")
-            : null);
+        entry.Refusal ?? outcome.Status switch
+        {
+            AppendStatus.Failed => new Refusal(Refusal.BadDocument, outcome.Detail ?? "refused by the store"),
+            AppendStatus.Erased => Refusal.Erased,
+            _ => null,
+        };
 
     /// <summary>
     /// Counts one partition's events past what its ledger has counted. An event that the store has from this very position was stored

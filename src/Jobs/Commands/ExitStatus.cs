@@ -1,6 +1,7 @@
 using MySqlConnector;
 using Pipeline.Jobs.Runs;
 using Pipeline.Storage;
+using Pipeline.Storage.Erasure;
 using Pipeline.Storage.Events;
 using Pipeline.Storage.MySql;
 using Pipeline.Storage.MySql.Operators;
@@ -37,7 +38,7 @@ internal static class ExitStatus
         {
             return await SayAsync($"MySQL: {error.Message}", Failed);
         }
-        catch (Exception error) when (error is AddressException or SettingException or SchemaException or RedisException or EventStoreUnavailableException or IOException)
+        catch (Exception error) when (error is AddressException or SettingException or SchemaException or RedisException or EventStoreUnavailableException or ErasureKeyException or IOException)
         {
             return await SayAsync(error.Message, Failed);
         }

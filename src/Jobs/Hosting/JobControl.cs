@@ -1,12 +1,14 @@
 using System.Text.Json;
 using Hangfire;
 using Pipeline.Dashboard;
+using Pipeline.Jobs.Erasure;
 using Pipeline.Jobs.Popularity;
 using Pipeline.Jobs.Publication;
 using Pipeline.Jobs.Runs;
 using Pipeline.Jobs.Schedules;
 using Pipeline.Jobs.Training;
 using Pipeline.Storage.MySql.Audit;
+using Pipeline.Storage.MySql.Erasures;
 using Pipeline.Storage.MySql.Operators;
 using Pipeline.Storage.MySql.Popularity;
 using Pipeline.Storage.MySql.Runs;
@@ -17,7 +19,7 @@ namespace Pipeline.Jobs.Hosting;
 /// <summary>What the dashboard asks for: audited, then handed to Hangfire.</summary>
 internal sealed class JobControl(
     IBackgroundJobClient queue, AuditTrail audit, JobPlans plans, ScheduleDesk schedules, TimetableService timetable, RunHistory history,
-    PopularityHistory popularity, TimeProvider clock) : IJobControl
+    PopularityHistory popularity, ErasureDesk erasures, TimeProvider clock) : IJobControl
 {
     private const int PreviewedTimes = 5;
 
@@ -117,6 +119,13 @@ internal sealed class JobControl(
         QueueAsync(
             RollBackJob.JobName, [$"{RollBackJob.Generation.Name}={generation}"],
             new AuditEvent(actor.Name, actor.Address, AuditActions.GenerationRollBack, $"generation {generation}"), cancellationToken);
+
+    public async Task<long> EraseAsync(long member, Actor actor, CancellationToken cancellationToken)
+    {
+        long erasure = await erasures.RequestAsync(member, actor, cancellationToken);
+        ErasureWatch.Queue(queue, erasure, actor.Name, Now);
+        return erasure;
+    }
 
     /// <summary>What was asked for is written down first: a run that never came shows by its absence.</summary>
     private async Task QueueAsync(string job, IReadOnlyList<string> settings, AuditEvent what, CancellationToken cancellationToken)

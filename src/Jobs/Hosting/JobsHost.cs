@@ -3,6 +3,7 @@ using Hangfire.Dashboard;
 using OpenTelemetry.Metrics;
 using Pipeline.Dashboard;
 using Pipeline.Jobs.Alarms;
+using Pipeline.Jobs.Erasure;
 using Pipeline.Jobs.Retention;
 using Pipeline.JobStorage;
 using Pipeline.Storage;
@@ -37,6 +38,7 @@ internal static class JobsHost
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = Drain + TimeSpan.FromSeconds(10));
         builder.Services.AddHostedService<ReconcilerService>();
         builder.Services.AddHostedService<RetentionService>();
+        builder.Services.AddHostedService<ErasureWatch>();
         builder.Services.AddSingleton<AlarmWatch>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<AlarmWatch>());
         if (settings.Webhook is { } webhook)

@@ -1,10 +1,11 @@
+using Pipeline.Storage.Erasure;
 using Pipeline.Storage.MySql.Generations;
 using Pipeline.Storage.Redis;
 
 namespace Pipeline.Jobs.Publication;
 
 /// <summary>Copies a generation from MySQL to Redis and makes sure that it is there.</summary>
-public sealed class CacheFiller(GenerationStore generations, ServingCache cache)
+public sealed class CacheFiller(GenerationStore generations, ServingCache cache, IErasedMembers erased)
 {
     private const int ListsPerBatch = 1_000;
 
@@ -14,6 +15,7 @@ public sealed class CacheFiller(GenerationStore generations, ServingCache cache)
     /// <exception cref="PublicationRefusedException">Redis keeps losing what it acknowledged.</exception>
     public async Task FillAsync(long generation, CancellationToken cancellationToken)
     {
+        await erased.RefreshAsync(cancellationToken);
         for (int pass = 1; ; pass++)
         {
             int written = await WriteAsync(generation, cancellationToken);
@@ -32,6 +34,10 @@ public sealed class CacheFiller(GenerationStore generations, ServingCache cache)
         {
             await cache.WriteListsAsync(generation, batch, cancellationToken);
             written += batch.Length;
+            // A member who was erased after the batch was read: the erasure may have been here before it was written.
+            var gone = await erased.RefreshAsync(cancellationToken);
+            if (gone.Count > 0 && batch.Select(list => list.UserId).Where(gone.Contains).ToArray() is { Length: > 0 } members)
+                await cache.DeleteListsAsync(generation, members, cancellationToken);
         }
         return written;
     }
@@ -46,6 +52,7 @@ public sealed class CacheFiller(GenerationStore generations, ServingCache cache)
 
     private IAsyncEnumerable<CachedList[]> BatchesAsync(long generation, CancellationToken cancellationToken) =>
         generations.ReadAsync(generation, cancellationToken)
+            .Where(list => !erased.Known.Contains(list.UserId))
             .Select(list => new CachedList(list.UserId, [.. list.Items.Select(item => item.ContentId)]))
             .Chunk(ListsPerBatch);
 }

@@ -1,3 +1,4 @@
+using Pipeline.Storage.Erasure;
 using Pipeline.Storage.MySql.Generations;
 
 namespace Pipeline.Jobs.Publication;
@@ -6,13 +7,15 @@ namespace Pipeline.Jobs.Publication;
 internal static class PublicationChecks
 {
     /// <exception cref="PublicationRefusedException">The first thing that is wrong.</exception>
-    public static async Task RunAsync(GenerationStore store, long generation, PublicationRequest publication, CancellationToken cancellationToken)
+    public static async Task RunAsync(GenerationStore store, IErasedMembers erased, long generation, PublicationRequest publication, CancellationToken cancellationToken)
     {
         int next = 0;
         var members = publication.Members;
         await foreach (var list in store.ReadAsync(generation, cancellationToken))
         {
-            // Both ascend, so they must agree one by one.
+            // Both ascend, so they must agree one by one, but for those who were erased meanwhile.
+            while (next < members.Count && members[next] < list.UserId && await IsErasedAsync(erased, members[next], cancellationToken))
+                next++;
             if (next == members.Count || list.UserId < members[next])
                 throw new PublicationRefusedException($"generation {generation} has a list for member {list.UserId}, who was not asked for");
             if (list.UserId > members[next])
@@ -21,9 +24,14 @@ internal static class PublicationChecks
                 throw new PublicationRefusedException($"generation {generation}, member {list.UserId}: {fault}");
             next++;
         }
+        while (next < members.Count && await IsErasedAsync(erased, members[next], cancellationToken))
+            next++;
         if (next < members.Count)
             throw new PublicationRefusedException($"generation {generation} has no list for member {members[next]}: {next} lists for {members.Count} members");
     }
+
+    private static async Task<bool> IsErasedAsync(IErasedMembers erased, long member, CancellationToken cancellationToken) =>
+        (await erased.RefreshAsync(cancellationToken)).Contains(member);
 
     private static string? Fault(IReadOnlyList<ListedItem> items, Func<long, bool> isKnown)
     {

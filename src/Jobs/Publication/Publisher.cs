@@ -1,3 +1,4 @@
+using Pipeline.Storage.Erasure;
 using Pipeline.Storage.MySql.Generations;
 using Pipeline.Storage.Redis;
 
@@ -7,7 +8,7 @@ namespace Pipeline.Jobs.Publication;
 /// Makes a generation appear whole or not at all. Rows are immutable and written first, counted and checked; then one row of MySQL names
 /// the generation, by compare-and-set with the run's fencing token; Redis follows.
 /// </summary>
-public sealed class Publisher(GenerationStore generations, CacheFiller filler, ServingCache cache, GenerationPruner pruner)
+public sealed class Publisher(GenerationStore generations, CacheFiller filler, ServingCache cache, GenerationPruner pruner, IErasedMembers erased, Withdrawal withdrawal)
 {
     public const int ListsPerBatch = 2_000;
 
@@ -29,14 +30,15 @@ public sealed class Publisher(GenerationStore generations, CacheFiller filler, S
         await WriteRowsAsync(generation, publication, progress, cancellationToken);
         await reached(PublicationStep.RowsWritten, cancellationToken);
 
-        await PublicationChecks.RunAsync(generations, generation, publication, cancellationToken);
+        await PublicationChecks.RunAsync(generations, erased, generation, publication, cancellationToken);
         await reached(PublicationStep.RowsChecked, cancellationToken);
 
         await filler.FillAsync(generation, cancellationToken);
         await reached(PublicationStep.CacheFilled, cancellationToken);
 
+        int lists = publication.Members.Count - await withdrawal.WithdrawAsync(generation, publication.Members, cancellationToken);
         var served = await generations.PointerAsync(scope, cancellationToken);
-        if (!await generations.FlipAsync(scope, generation, served?.GenerationId, publication.Members.Count, lease, cancellationToken))
+        if (!await generations.FlipAsync(scope, generation, served?.GenerationId, lists, lease, cancellationToken))
             throw new PublicationRefusedException($"generation {generation} came too late: a later run has published");
         await reached(PublicationStep.PointerMoved, cancellationToken);
 

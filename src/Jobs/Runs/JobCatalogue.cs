@@ -1,3 +1,4 @@
+using Pipeline.Jobs.Erasure;
 using Pipeline.Jobs.Popularity;
 using Pipeline.Jobs.Publication;
 using Pipeline.Jobs.Training;
@@ -9,6 +10,7 @@ public sealed class JobCatalogue(IEnumerable<IJob> jobs)
 {
     private static readonly SortedDictionary<string, IReadOnlyList<JobParameter>> ParametersByJob = new(StringComparer.Ordinal)
     {
+        [EraseMemberJob.JobName] = EraseMemberJob.ValidParameters,
         [PopularityJob.JobName] = PopularityJob.ValidParameters,
         [PopularityBackfillJob.JobName] = PopularityBackfillJob.ValidParameters,
         [PromoteModelJob.JobName] = PromoteModelJob.ValidParameters,
@@ -19,7 +21,7 @@ public sealed class JobCatalogue(IEnumerable<IJob> jobs)
     private readonly Dictionary<string, IJob> _jobs = jobs.ToDictionary(job => job.Name, StringComparer.Ordinal);
 
     /// <summary>Those that have a page or a question of their own, and so are not started from a form of parameters.</summary>
-    private static readonly string[] Asked = [PopularityBackfillJob.JobName, PromoteModelJob.JobName, RollBackJob.JobName];
+    private static readonly string[] Asked = [EraseMemberJob.JobName, PopularityBackfillJob.JobName, PromoteModelJob.JobName, RollBackJob.JobName];
 
     public static IReadOnlyCollection<string> Names => ParametersByJob.Keys;
 

@@ -26,6 +26,8 @@ public sealed class PromoteModelJob(IEventStore events, ModelStore registry, Pub
         var challenger = await RegistryModel.FindAsync(registry, modelId, cancellationToken);
         if (challenger.Contender is not { } contender)
             return JobOutcome.Skipped(challenger.Missing!);
+        if (challenger.HasErased)
+            return JobOutcome.Skipped($"model {modelId} may have learned from a member who was erased since: train another");
         if (contender.HeldOutShare <= 0)
             return JobOutcome.Skipped($"model {modelId} was trained on the members whom the gate would ask");
         var champion = await RegistryModel.ServedAsync(registry, cancellationToken);

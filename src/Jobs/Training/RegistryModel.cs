@@ -10,12 +10,21 @@ namespace Pipeline.Jobs.Training;
 /// <param name="ModelId">Null where there is no such model.</param>
 /// <param name="Contender">Null where it cannot be read.</param>
 /// <param name="Missing">Why it is null.</param>
-internal sealed record RegistryModel(long? ModelId, GateContender? Contender, string? Missing)
+/// <param name="HasErased">Whether it may have learned from a member who was erased since.</param>
+internal sealed record RegistryModel(long? ModelId, GateContender? Contender, string? Missing, bool HasErased = false)
 {
+    /// <summary>
+    /// How long a served model that has learned from an erased member may defend its place. Until then it is the nights' business to
+    /// replace it; afterwards the next model need only be better than popularity.
+    /// </summary>
+    private const int DaysOfGrace = 7;
+
     /// <summary>The champion: the model that the served lists were made with.</summary>
     public static async Task<RegistryModel> ServedAsync(ModelStore registry, CancellationToken cancellationToken) =>
         await registry.ServedAsync(GenerationStore.GlobalScope, cancellationToken) is { } location
-            ? Read(location)
+            ? location.ErasedDays >= DaysOfGrace
+                ? new RegistryModel(location.ModelId, null, $"model {location.ModelId} has learned from a member who was erased {location.ErasedDays} days ago", true)
+                : Read(location)
             : new RegistryModel(null, null, "no model is served yet");
 
     public static async Task<RegistryModel> FindAsync(ModelStore registry, long modelId, CancellationToken cancellationToken) =>
@@ -28,7 +37,8 @@ internal sealed record RegistryModel(long? ModelId, GateContender? Contender, st
         try
         {
             return new RegistryModel(
-                location.ModelId, new GateContender($"model {location.ModelId}", ArtifactFile.Read(location), HeldOutShare(location.Report)), null);
+                location.ModelId, new GateContender($"model {location.ModelId}", ArtifactFile.Read(location), HeldOutShare(location.Report)), null,
+                location.ErasedSince is not null);
         }
         catch (Exception problem) when (problem is ArtifactException or IOException or UnauthorizedAccessException)
         {

@@ -12,6 +12,7 @@ public static class DocumentDatabase
     public const string WatchEvents = "watch_events";
     public const string RefusedEvents = "refused_events";
     public const string IngestLedger = "ingest_ledger";
+    public const string ErasedMembers = "erased_members";
 
     /// <summary>Acknowledged by a majority, from its journal; the wait is bounded, and running out of it is not an acknowledgement.</summary>
     public static readonly WriteConcern Durable = WriteConcern.WMajority.With(journal: true, wTimeout: TimeSpan.FromSeconds(15));

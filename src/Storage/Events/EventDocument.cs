@@ -27,6 +27,9 @@ public enum AppendStatus
 
     /// <summary>The store refuses this document and would refuse it again; <see cref="AppendOutcome.Detail"/> says why.</summary>
     Failed,
+
+    /// <summary>The member was erased: nothing of the event may be kept anywhere.</summary>
+    Erased,
 }
 
 /// <param name="FirstSource">For a duplicate, where the stored event came from; an event delivered twice names its own position.</param>

@@ -25,6 +25,25 @@ internal static class EventDocuments
             : "its first field is not the event id as _id";
     }
 
+    /// <summary>Whose event it is; 0 where the document does not say.</summary>
+    public static long UserOf(in EventDocument document)
+    {
+        try
+        {
+            var elements = new BsonElements(document.Bson.Span);
+            while (elements.MoveNext())
+            {
+                if (elements.Name.SequenceEqual("userId"u8))
+                    return elements.Integer;
+            }
+        }
+        catch (FormatException)
+        {
+            // The store will say so.
+        }
+        return 0;
+    }
+
     public static void CheckSize(IReadOnlyList<EventDocument> batch)
     {
         if (batch.Count > IEventStore.MaxBatch)

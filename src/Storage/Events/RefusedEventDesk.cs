@@ -16,7 +16,11 @@ public sealed record RefusedRecord(
 /// </summary>
 public sealed class RefusedEventDesk(IMongoDatabase database)
 {
+    private const int IdsPerUpdate = 1_000;
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
+
+    /// <summary>Of an erased member.</summary>
+    private static readonly BsonBinaryData NoBytes = new([]);
 
     private readonly IMongoCollection<BsonDocument> _refused = database.GetCollection<BsonDocument>(DocumentDatabase.RefusedEvents);
 
@@ -47,11 +51,11 @@ public sealed class RefusedEventDesk(IMongoDatabase database)
         await _refused.Find(new BsonDocument("_id", id)).FirstOrDefaultAsync(cancellationToken) is { } found ? ToRecord(found) : null;
 
     /// <summary>Wishes that an event be sent once more.</summary>
-    /// <returns>False: there is no such event, or somebody wishes it already.</returns>
+    /// <returns>False: there is no such event, its bytes are not kept, or somebody wishes it already.</returns>
     public async Task<bool> WantReplayAsync(string id, string by, CancellationToken cancellationToken)
     {
         var result = await _refused.UpdateOneAsync(
-            new BsonDocument { { "_id", id }, { "replay.open", new BsonDocument("$ne", true) } },
+            new BsonDocument { { "_id", id }, { "replay.open", new BsonDocument("$ne", true) }, { "raw", new BsonDocument("$ne", NoBytes) } },
             new BsonDocument("$set", new BsonDocument("replay", new BsonDocument { { "by", by }, { "open", true }, { "takenUntil", DateTime.UnixEpoch } })),
             cancellationToken: cancellationToken);
         return result.ModifiedCount == 1;
@@ -70,6 +74,25 @@ public sealed class RefusedEventDesk(IMongoDatabase database)
     public Task ReplayedAsync(string id, DateTimeOffset now, CancellationToken cancellationToken) => _refused.UpdateOneAsync(
         new BsonDocument("_id", id), new BsonDocument("$set", new BsonDocument { { "replay.open", false }, { "replay.at", now.UtcDateTime } }),
         cancellationToken: cancellationToken);
+
+    /// <summary>Deletes the bytes of a member's refused events; that they were refused, where and why, stays. Reads all that were ever refused.</summary>
+    /// <returns>How many there were, which is told before they are deleted.</returns>
+    public async Task<long> ForgetMemberAsync(long member, Func<long, Task> found, CancellationToken cancellationToken)
+    {
+        var ids = new List<BsonValue>();
+        using (var cursor = await _refused.Find(new BsonDocument("raw", new BsonDocument("$ne", NoBytes)))
+            .Project(new BsonDocument("raw", 1)).ToCursorAsync(cancellationToken))
+        {
+            while (await cursor.MoveNextAsync(cancellationToken))
+                ids.AddRange(cursor.Current.Where(refused => RefusedEvent.IsOf(refused["raw"].AsByteArray, member)).Select(refused => refused["_id"]));
+        }
+        await found(ids.Count);
+        foreach (var some in ids.Chunk(IdsPerUpdate))
+            await _refused.UpdateManyAsync(
+                new BsonDocument("_id", new BsonDocument("$in", new BsonArray(some))),
+                new BsonDocument { { "$set", new BsonDocument("raw", NoBytes) }, { "$unset", new BsonDocument("replay", 1) } }, cancellationToken: cancellationToken);
+        return ids.Count;
+    }
 
     private static RefusedRecord ToRecord(BsonDocument document)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
@@ -5,9 +6,33 @@ namespace Pipeline.Storage.Events;
 
 /// <summary>An event that was refused, as it came.</summary>
 /// <param name="Source">Where it stood; its text is the document's <c>_id</c>.</param>
+/// <param name="Raw">Nothing where the member was erased.</param>
 /// <param name="Code">One of the contract's refusal codes.</param>
 /// <param name="Detail">What was wrong, without personal data.</param>
-public readonly record struct RefusedEvent(SourcePosition Source, ReadOnlyMemory<byte> Raw, string Code, string Detail, DateTimeOffset RefusedAt);
+public readonly record struct RefusedEvent(SourcePosition Source, ReadOnlyMemory<byte> Raw, string Code, string Detail, DateTimeOffset RefusedAt)
+{
+    /// <summary>Whether bytes that were refused name this member, as far as they can be read.</summary>
+    public static bool IsOf(ReadOnlySpan<byte> raw, long member)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(raw);
+            bool named = false;
+            while (reader.Read())
+            {
+                if (named && (reader.TokenType == JsonTokenType.Number ? reader.TryGetInt64(out long id) && id == member
+                    : reader.TokenType == JsonTokenType.String && long.TryParse(reader.GetString(), out id) && id == member))
+                    return true;
+                named = reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("userId"u8);
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // What is no JSON from here on names nobody from here on.
+        }
+        return false;
+    }
+}
 
 /// <summary>Keeps refused events for whoever asks why one is missing.</summary>
 public interface IRefusedEventStore

@@ -117,13 +117,14 @@ public sealed class ServingCache : IAsyncDisposable
     public Task<TimeSpan?> LifetimeAsync(long generation, long user, CancellationToken cancellationToken) =>
         RepeatAsync(() => _redis.KeyTimeToLiveAsync(ListKey(generation, user)), cancellationToken);
 
-    public Task DeleteListsAsync(long generation, IReadOnlyList<long> users, CancellationToken cancellationToken) =>
+    /// <returns>How many there were.</returns>
+    public Task<int> DeleteListsAsync(long generation, IReadOnlyList<long> users, CancellationToken cancellationToken) =>
         RepeatAsync(async () =>
         {
             var batch = _redis.CreateBatch();
             var deletions = users.Select(user => batch.KeyDeleteAsync(ListKey(generation, user))).ToArray();
             batch.Execute();
-            return await Task.WhenAll(deletions);
+            return (await Task.WhenAll(deletions)).Count(deleted => deleted);
         }, cancellationToken);
 
     public Task WritePopularAsync(string region, string window, IReadOnlyList<long> contentIds, CancellationToken cancellationToken) =>

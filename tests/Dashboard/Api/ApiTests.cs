@@ -106,7 +106,7 @@ public sealed class ApiTests(SharedWorld world)
         var paths = (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancelled)).GetProperty("paths").EnumerateObject().Select(path => path.Name);
 
         var mapped = world.Get<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Select(endpoint => endpoint.RoutePattern.RawText!)
-            .Where(pattern => pattern.StartsWith("/api/v1", StringComparison.Ordinal)).Select(pattern => pattern.Replace(":long", ""));
+            .Where(pattern => pattern.StartsWith("/api/v1", StringComparison.Ordinal)).Select(pattern => pattern.Replace(":long", "")).Distinct();
         Assert.Equal(mapped.Order(), paths.Order());
     }
 

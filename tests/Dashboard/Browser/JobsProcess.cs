@@ -30,6 +30,7 @@ internal sealed record JobsPlace(string Mongo, string MySql, string Redis, strin
         start.Environment["PIPELINE_REDIS"] = Redis;
         start.Environment["PIPELINE_JOBS_HTTP"] = http.ToString();
         start.Environment["PIPELINE_DASHBOARD_KEY_FILE"] = Path.Combine(Folder, "key");
+        start.Environment["PIPELINE_ERASURE_KEY_FILE"] = Path.Combine(Folder, "key");
         start.Environment["PIPELINE_AUDIT_ANCHOR"] = Path.Combine(Folder, "audit-anchor");
         start.Environment["PIPELINE_ARTIFACTS"] = Path.Combine(Folder, "artifacts");
         return start;

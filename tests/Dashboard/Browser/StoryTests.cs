@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using Dapper;
 using MySqlConnector;
@@ -67,7 +66,7 @@ public sealed partial class StoryTests
         public async Task EnrolAsync(string link)
         {
             await page.GoAsync(new Uri(link), Cancelled);
-            _secret = Decode((await page.TextAsync(".secret", Cancelled)).Replace(" ", ""));
+            _secret = Base32Text.Decode((await page.TextAsync(".secret", Cancelled)).Replace(" ", ""));
             await page.FillAsync("input[name=password]", Password, Cancelled);
             await page.FillAsync("input[name=code]", Code(), Cancelled);
             await page.FollowAsync("main form button", Cancelled);
@@ -196,12 +195,6 @@ public sealed partial class StoryTests
         }
 
         private string Code() => DashboardWorld.Code(_secret);
-
-        private static byte[] Decode(string base32)
-        {
-            string bits = string.Concat(base32.Select(letter => Convert.ToString(Base32.Letters.IndexOf(letter), 2).PadLeft(5, '0')));
-            return [.. bits.Chunk(8).Where(chunk => chunk.Length == 8).Select(chunk => byte.Parse(new string(chunk), NumberStyles.BinaryNumber, CultureInfo.InvariantCulture))];
-        }
     }
 
     [GeneratedRegex("[A-Z2-7]{5}-[A-Z2-7]{5}")]

@@ -1,5 +1,6 @@
 using Pipeline.Ingest.Worker;
 using Pipeline.Services.Kafka;
+using Pipeline.Storage.Erasure;
 using Pipeline.Storage.Events;
 
 namespace Pipeline.Ingest.Tests.Worker;
@@ -28,6 +29,9 @@ internal sealed class InProcessWorkers : IAsyncDisposable
     /// <summary>What the workers append to: <see cref="Memory"/> behind faults.</summary>
     public FaultyEventStore Events { get; }
     public InMemoryRefusedEvents Refused { get; }
+
+    /// <summary>Whose events the workers that are started from now on must not keep.</summary>
+    public IErasedMembers Erased { get; set; } = NobodyErased.Instance;
     public InMemoryIngestLedger Ledger { get; }
 
     public IngestSettings Settings { get; } = new()
@@ -45,7 +49,7 @@ internal sealed class InProcessWorkers : IAsyncDisposable
     {
         var name = $"worker-{_running.Count}";
         var status = new IngestStatus(TimeProvider.System, new TestOutputLogger<IngestStatus>(name));
-        var services = new IngestServices(Kafka.Bootstrap, name, Events, Refused, Ledger, status,
+        var services = new IngestServices(Kafka.Bootstrap, name, new ErasureGuard(Events, Erased), Refused, Ledger, status,
             new IngestMetrics(status), TimeProvider.System, new Random(_running.Count), new TestOutputLogger<IngestWorker>(name));
         var running = new Running(Settings, services);
         _running.Add(running);

@@ -1,6 +1,9 @@
 using System.Text;
 using Confluent.Kafka;
+using Pipeline.Ingest.Tests.Events;
+using Pipeline.Servers;
 using Pipeline.Services.Kafka;
+using Pipeline.Storage.Erasure;
 using Pipeline.Storage.Events;
 
 namespace Pipeline.Ingest.Tests.Worker;
@@ -47,6 +50,35 @@ public sealed class IngestWorkerTests : IAsyncLifetime
         var kept = Assert.Single(_workers.Refused.Kept);
         Assert.Equal(Bad, Encoding.UTF8.GetString(kept.Raw.Span));
         Assert.Equal("missing_eventId", kept.Code);
+    }
+
+    [Fact]
+    public async Task An_erased_member_s_event_is_counted_as_refused_and_nothing_of_it_is_kept()
+    {
+        string key = Path.GetTempFileName();
+        await File.WriteAllTextAsync(key, new string('k', 32), Cancelled);
+        var tombstones = new Tombstones(DocumentDatabase.Open(await TestServers.MongoAsync()), ErasureKey.Read(key), TimeProvider.System);
+        File.Delete(key);
+        await tombstones.AddAsync(7, Cancelled);
+        _workers.Erased = tombstones;
+        await _workers.Topics.SendAsync([EventOf(7), EventOf(8)], Cancelled);
+        _workers.Start();
+        await _workers.CommittedAsync(2);
+
+        Assert.Equal(new LedgerCounts(Stored: 1, Duplicates: 0, Refused: 1), await _workers.CountsAsync());
+        Assert.Equal(1, await _workers.Memory.ReadUserAsync(8, Cancelled).CountAsync(Cancelled));
+        Assert.Equal(0, await _workers.Memory.ReadUserAsync(7, Cancelled).CountAsync(Cancelled));
+        Assert.Empty(_workers.Topics.DeadLetters());
+        var kept = Assert.Single(_workers.Refused.Kept);
+        Assert.Equal(("bad_userId", 0), (kept.Code, kept.Raw.Length));
+
+        static string EventOf(long member)
+        {
+            var example = EventJson.Example();
+            var now = TimeProvider.System.GetUtcNow();
+            (example["userId"], example["eventId"], example["occurredAt"]) = (member, $"{Guid.CreateVersion7(now)}", now.ToString("O"));
+            return example.ToJsonString();
+        }
     }
 
     [Fact]

@@ -40,6 +40,8 @@ public static class AuditActions
     public const string GenerationRollBack = "generation.roll-back";
     public const string ModelPromote = "model.promote";
     public const string ModelNote = "model.note";
+    public const string MemberErase = "member.erase";
+    public const string MemberErased = "member.erased";
     public const string EventReplay = "event.replay";
     public const string TokenAdd = "token.add";
     public const string TokenRevoke = "token.revoke";

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Dapper;
 
 namespace Pipeline.Storage.MySql.Generations;
@@ -6,8 +7,11 @@ namespace Pipeline.Storage.MySql.Generations;
 /// <param name="Lists">Members with a list; null until it was published.</param>
 /// <param name="Served">Whether the pointer names it.</param>
 /// <param name="ServedBefore">Whether the pointer named it before its last move.</param>
+/// <param name="Coverage">Share of the titles that the lists of its model hold, as the gate measured it, 0 to 1; null where it has not.</param>
+/// <param name="ChecksPassed">Of the gate's checks of its model.</param>
 public sealed record GenerationRecord(
-    long GenerationId, string Scope, long RunId, long? ModelId, string State, long? Lists, DateTime CreatedAt, DateTime? PublishedAt, bool Served, bool ServedBefore, DateTime? FlippedAt)
+    long GenerationId, string Scope, long RunId, long? ModelId, string State, long? Lists, DateTime CreatedAt, DateTime? PublishedAt, bool Served, bool ServedBefore, DateTime? FlippedAt,
+    double? Coverage = null, int ChecksPassed = 0, int Checks = 0)
 {
     /// <summary>Whether its lists are whole and not being deleted, and others are served.</summary>
     public bool CanBeServedAgain => State == "published" && !Served;
@@ -61,7 +65,14 @@ public sealed class GenerationHistory(Database database)
         public bool? served_before { get; init; }
         public DateTime? flipped_at { get; init; }
 
+        /// <summary>JSON array of true and false.</summary>
+        public string? checks { get; init; }
+        public double? coverage { get; init; }
+
+        private bool[] Checks => checks is null ? [] : JsonSerializer.Deserialize<bool[]>(checks)!;
+
         public GenerationRecord ToRecord() => new(
-            generation_id, scope, run_id, model_id, state, lists, created_at, published_at, served == true, served_before == true, served == true ? flipped_at : null);
+            generation_id, scope, run_id, model_id, state, lists, created_at, published_at, served == true, served_before == true, served == true ? flipped_at : null,
+            coverage, Checks.Count(passed => passed), Checks.Length);
     }
 }

@@ -18,7 +18,10 @@ public sealed record RegisteredModel(
 /// <param name="ArtifactDigest">SHA-256 of the file, hexadecimal.</param>
 /// <param name="State">registered, rejected or published.</param>
 /// <param name="Report">JSON object; null for models of before there were any.</param>
-public sealed record ModelLocation(long ModelId, string Algorithm, string ArtifactPath, string ArtifactDigest, string State, string? Report);
+/// <param name="ErasedSince">Since when it is known that it may have learned from a member who was erased; null where it has not.</param>
+/// <param name="ErasedDays">Days since then, by the database's clock.</param>
+public sealed record ModelLocation(
+    long ModelId, string Algorithm, string ArtifactPath, string ArtifactDigest, string State, string? Report, DateTime? ErasedSince = null, int? ErasedDays = null);
 
 /// <summary>The model registry.</summary>
 public sealed class ModelStore(Database database)
@@ -26,6 +29,7 @@ public sealed class ModelStore(Database database)
     private static readonly string Insert = EmbeddedText.Load("MySql/Models/register.sql");
     private static readonly string InsertReport = EmbeddedText.Load("MySql/Models/register_report.sql");
     private static readonly string Served = EmbeddedText.Load("MySql/Models/served.sql");
+    private static readonly string MarkErased = EmbeddedText.Load("MySql/Erasures/mark_new_model.sql");
     private static readonly string Find = EmbeddedText.Load("MySql/Models/find.sql");
 
     /// <returns>The model's id.</returns>
@@ -40,6 +44,7 @@ public sealed class ModelStore(Database database)
                 model.ArtifactPath, model.ArtifactDigest, State = model.Rejection is null ? "registered" : "rejected", Reason = model.Rejection,
             }, transaction);
             await connection.ExecuteAsync(InsertReport, new { modelId, model.Report }, transaction);
+            await connection.ExecuteAsync(MarkErased, new { modelId, lease.RunId }, transaction);
             return modelId;
         }, cancellationToken);
 
@@ -52,7 +57,7 @@ public sealed class ModelStore(Database database)
 
     private static async Task<ModelLocation?> ReadAsync(MySqlConnection connection, string query, object parameters)
     {
-        var rows = await connection.QueryAsync<(long Id, string Algorithm, string Path, string Digest, string State, string? Report)>(query, parameters);
-        return rows.Select(row => new ModelLocation(row.Id, row.Algorithm, row.Path, row.Digest, row.State, row.Report)).FirstOrDefault();
+        var rows = await connection.QueryAsync<(long Id, string Algorithm, string Path, string Digest, string State, string? Report, DateTime? Erased, int? Days)>(query, parameters);
+        return rows.Select(row => new ModelLocation(row.Id, row.Algorithm, row.Path, row.Digest, row.State, row.Report, row.Erased, row.Days)).FirstOrDefault();
     }
 }

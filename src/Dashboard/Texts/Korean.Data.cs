@@ -1,0 +1,47 @@
+namespace Pipeline.Dashboard.Texts;
+
+/// <summary>Ingest and servers.</summary>
+internal static partial class Korean
+{
+    private static readonly Dictionary<string, string> Data = new(StringComparer.Ordinal)
+    {
+        // Ingest
+        ["Ingest"] = "수집",
+        ["The ingest worker at {0} does not answer:"] = "{0}의 수집 워커가 응답하지 않습니다:",
+        ["No ingest worker has answered yet."] = "아직 응답한 수집 워커가 없습니다.",
+        ["Lag"] = "지연",
+        ["events not stored yet"] = "아직 저장되지 않은 이벤트",
+        ["Lag over the last hour"] = "지난 한 시간의 지연",
+        ["Events a second"] = "초당 이벤트",
+        ["Events a second over the last hour, by outcome"] = "지난 한 시간의 초당 이벤트 (결과별)",
+        ["stored"] = "저장",
+        ["duplicate"] = "중복",
+        ["refused"] = "거부",
+        ["Lag by partition"] = "파티션별 지연",
+        ["Partition"] = "파티션",
+        ["Refused events"] = "거부된 이벤트",
+        ["The event store does not answer."] = "이벤트 저장소가 응답하지 않습니다.",
+        ["Counts are of the last 24 hours."] = "지난 24시간의 수입니다.",
+        ["Nothing was refused."] = "거부된 이벤트가 없습니다.",
+        ["Refusal"] = "거부 코드",
+        ["Where it stood"] = "위치",
+        ["What it was"] = "내용",
+        ["Replay"] = "다시 보내기",
+        ["{0} bytes"] = "{0}바이트",
+        ["The rest is not shown."] = "나머지는 표시하지 않습니다.",
+        ["replayed for {0}"] = "{0} 님의 요청으로 다시 보냄",
+        ["waits for an ingest worker"] = "수집 워커를 기다리는 중",
+        ["A replay sends the event to its topic once more, untouched. It is checked and counted like any other, and an event that was stored before counts once."] =
+            "이벤트를 그대로 토픽에 다시 보냅니다. 다른 이벤트와 똑같이 검사하고 세며, 이미 저장된 이벤트는 한 번만 셉니다.",
+
+        // Health
+        ["Health"] = "상태",
+        ["Steps of the schema"] = "스키마 단계",
+        ["Applied"] = "적용",
+        ["Server"] = "서버",
+        ["Answered in"] = "응답 시간",
+        ["What it says"] = "응답 내용",
+        ["answers"] = "응답함",
+        ["silent"] = "응답 없음",
+    };
+}

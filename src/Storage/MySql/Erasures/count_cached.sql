@@ -1,0 +1,1 @@
+UPDATE erasure SET cached = COALESCE(cached, 0) + @cached WHERE erasure_id = @erasure;

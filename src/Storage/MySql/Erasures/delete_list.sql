@@ -1,0 +1,1 @@
+DELETE FROM recommendation WHERE generation_id = @generation AND user_id = @member;
