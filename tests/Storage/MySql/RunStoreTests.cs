@@ -57,6 +57,16 @@ public sealed class RunStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_run_for_a_time_that_is_finer_than_the_column_is_found_again()
+    {
+        var request = new RunRequest("by hand", Midnight.AddTicks(5_296_789), "dying", Lapsed, "{}", "somebody");
+        var first = await _stores.Runs.OpenAsync(request, Cancelled);
+        var second = await _stores.Runs.OpenAsync(request with { Owner = "heir" }, Cancelled);
+
+        Assert.Equal((first.Lease!.Value.RunId, 2), (second.Lease!.Value.RunId, second.Attempt));
+    }
+
+    [Fact]
     public async Task A_run_that_ended_well_is_not_run_again()
     {
         var lease = Assert.NotNull((await OpenAsync("node-1")).Lease);

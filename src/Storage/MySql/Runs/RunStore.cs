@@ -78,7 +78,8 @@ public sealed class RunStore(Database database)
             await connection.ExecuteAsync(RecordLost, transaction: transaction);
             await connection.ExecuteAsync(Sweep, transaction: transaction);
             var now = await connection.ExecuteScalarAsync<DateTime>(Now, transaction: transaction);
-            var scheduledAt = request.ScheduledAt ?? now;
+            // The column's precision: a time that is finer would never be found again.
+            var scheduledAt = WholeMilliseconds(request.ScheduledAt ?? now);
             var (runId, state, attempt, heldToken, owner, startedAt) = await connection.QuerySingleOrDefaultAsync<(long, string?, int, long, string, DateTime)>(
                 Find, new { job = request.Job, scheduledAt }, transaction);
             if (state == "running")
@@ -172,6 +173,8 @@ public sealed class RunStore(Database database)
 
     private Task<bool> ExecuteAsync(string sql, object values, CancellationToken cancellationToken) =>
         database.TransactAsync(async (connection, transaction) => await connection.ExecuteAsync(sql, values, transaction) > 0, cancellationToken);
+
+    private static DateTime WholeMilliseconds(DateTime time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMillisecond));
 
     private static string? Cut(string? text, int length) => text?.Length > length ? text[..length] : text;
 }
