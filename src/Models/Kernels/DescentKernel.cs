@@ -8,7 +8,7 @@ internal abstract unsafe class DescentKernel
 {
     private static readonly DescentKernel[] All =
     [
-        new SimdDescentKernel<SimdScalar, float>(),
+        new PlainDescentKernel(),
         new SimdDescentKernel<Simd128, System.Runtime.Intrinsics.Vector128<float>>(),
         new SimdDescentKernel<Simd256, System.Runtime.Intrinsics.Vector256<float>>(),
         new SimdDescentKernel<Simd512, System.Runtime.Intrinsics.Vector512<float>>(),

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Pipeline.Models.Kernels;
 
@@ -28,5 +29,44 @@ internal static class Lanes
             return halves.ToScalar() + halves.GetElement(1);
         }
         return (float)(object)value;
+    }
+
+    /// <summary>Sums of four registers' floats, each as <see cref="Sum{TVector}"/> of it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Sums<TVector>(TVector a, TVector b, TVector c, TVector d)
+        where TVector : struct
+    {
+        Vector128<float> first = Quarter(a), second = Quarter(b), third = Quarter(c), fourth = Quarter(d);
+        // Halves of two registers side by side, then the even places and the odd ones of all four.
+        var left = Vector128.Create(first.GetLower(), second.GetLower()) + Vector128.Create(first.GetUpper(), second.GetUpper());
+        var right = Vector128.Create(third.GetLower(), fourth.GetLower()) + Vector128.Create(third.GetUpper(), fourth.GetUpper());
+        return Pairs(left, right, odd: false) + Pairs(left, right, odd: true);
+    }
+
+    /// <summary>Halves added until four floats are left.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Quarter<TVector>(TVector value)
+        where TVector : struct
+    {
+        if (typeof(TVector) == typeof(Vector512<float>))
+        {
+            var all = (Vector512<float>)(object)value;
+            return Quarter(all.GetLower() + all.GetUpper());
+        }
+        if (typeof(TVector) == typeof(Vector256<float>))
+        {
+            var all = (Vector256<float>)(object)value;
+            return all.GetLower() + all.GetUpper();
+        }
+        return (Vector128<float>)(object)value;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Pairs(Vector128<float> left, Vector128<float> right, bool odd)
+    {
+        if (Sse.IsSupported)
+            return odd ? Sse.Shuffle(left, right, 0b11_01_11_01) : Sse.Shuffle(left, right, 0b10_00_10_00);
+        var places = odd ? Vector128.Create(1, 3, 1, 3) : Vector128.Create(0, 2, 0, 2);
+        return Vector128.Create(Vector128.Shuffle(left, places).GetLower(), Vector128.Shuffle(right, places).GetLower());
     }
 }

@@ -1,6 +1,6 @@
 namespace Pipeline.Models.Kernels;
 
-/// <summary>What <see cref="DescentKernel"/> means, in plain loops.</summary>
+/// <summary>What <see cref="DescentKernel"/> means, in plain loops; also what runs where there are no vectors.</summary>
 internal sealed unsafe class PlainDescentKernel : DescentKernel
 {
     private const int Line = Kernel.Alignment;
@@ -67,8 +67,9 @@ internal sealed unsafe class PlainDescentKernel : DescentKernel
             p[i] = MathF.Max(p[i], 0);
             q[i] = MathF.Max(q[i], 0);
         }
-        *gp += PlainKernel.SumPairwise(squaresp) / count;
-        *gq += PlainKernel.SumPairwise(squaresq) / count;
+        var share = 1f / count;
+        *gp += share * PlainKernel.SumPairwise(squaresp);
+        *gq += share * PlainKernel.SumPairwise(squaresq);
     }
 
     private static float Fused(float a, float b, float c) => MathF.FusedMultiplyAdd(a, b, c);

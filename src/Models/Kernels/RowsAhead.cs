@@ -24,4 +24,14 @@ internal readonly unsafe struct RowsAhead(float* table, int* rows, int count)
                 Sse.Prefetch1(row + line);
         }
     }
+
+    /// <summary>Asks for one row that is the next to be used.</summary>
+    /// <param name="k">Floats per row.</param>
+    public static void FetchNext(float* row, int k)
+    {
+        if (!Sse.IsSupported)
+            return;
+        for (var line = 0; line < k; line += CacheLineFloats)
+            Sse.Prefetch0(row + line);
+    }
 }

@@ -1,8 +1,9 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Pipeline.Models.Kernels;
 
-/// <summary>Steps for one width.</summary>
+/// <summary>Steps for one width of at least four floats.</summary>
 internal sealed unsafe class SimdDescentKernel<TSimd, TVector> : DescentKernel
     where TSimd : ISimd<TVector>
     where TVector : struct
@@ -15,16 +16,35 @@ internal sealed unsafe class SimdDescentKernel<TSimd, TVector> : DescentKernel
         var loss = 0.0;
         var padded = shape.Padded;
         var others = shape.Rest > 0 && !rates.FirstLineOnly;
+        var rate = Vector128.Create(-rates.Rate);
+        float first = 1f / shape.First, rest = others ? 1f / shape.Rest : 0;
+        var shares = Vector128.Create(first, rest, first, rest);
+        // The squares' means of both rows, and so four square roots, quotients and sums, go through one register.
+        var own = Vector64.Load(gp);
         for (var t = 0; t < n; t++)
         {
+            if (t + 1 < n)
+                RowsAhead.FetchNext(table + (nint)rows[t + 1] * padded, padded);
             var q = table + (nint)rows[t] * padded;
             var gq = gtable + (nint)rows[t] * 2;
+            var means = Vector128.Create(own, Vector64.Load(gq));
+            var steps = rate / Vector128.Sqrt(means);
             var error = labels[t] - Dot(p, q, padded);
             loss += (double)error * error;
-            Move(p, q, gp, gq, 0, Line, shape.First, error, rates);
+            Move(p, q, 0, Line, steps.GetElement(0), steps.GetElement(2), error, rates.Regularization, out var firstp, out var firstq);
+            TVector restp = TSimd.Broadcast(0), restq = restp;
             if (others)
-                Move(p, q, gp + 1, gq + 1, Line, padded, shape.Rest, error, rates);
+                Move(p, q, Line, padded, steps.GetElement(1), steps.GetElement(3), error, rates.Regularization, out restp, out restq);
+            means += shares * Lanes.Sums(firstp, restp, firstq, restq);
+            own = means.GetLower();
+            means.GetUpper().Store(gq);
+            if (rates.NonNegative)
+            {
+                Raise(p, padded);
+                Raise(q, padded);
+            }
         }
+        own.Store(gp);
         return loss;
     }
 
@@ -54,84 +74,71 @@ internal sealed unsafe class SimdDescentKernel<TSimd, TVector> : DescentKernel
                 sum = TSimd.MultiplyAdd(TSimd.Load(p + n), TSimd.MultiplyAdd(minusOne, TSimd.Load(b + n), TSimd.Load(a + n)), sum);
             TSimd.Store(sum, sums + lane);
         }
-        return Sum(sums);
+        return PlainKernel.SumPairwise(sums);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float Dot(float* p, float* q, int k)
     {
-        if (TSimd.Width == Line)
+        TVector a = TSimd.Broadcast(0), b = a, c = a, d = a;
+        for (var n = 0; n < k; n += Line)
         {
-            var sum = TSimd.Broadcast(0);
-            for (var n = 0; n < k; n += Line)
-                sum = TSimd.MultiplyAdd(TSimd.Load(p + n), TSimd.Load(q + n), sum);
-            return Lanes.Sum(sum);
+            a = TSimd.MultiplyAdd(TSimd.Load(p + n), TSimd.Load(q + n), a);
+            if (TSimd.Width <= Line / 2)
+                b = TSimd.MultiplyAdd(TSimd.Load(p + n + TSimd.Width), TSimd.Load(q + n + TSimd.Width), b);
+            if (TSimd.Width <= Line / 4)
+            {
+                c = TSimd.MultiplyAdd(TSimd.Load(p + n + (2 * TSimd.Width)), TSimd.Load(q + n + (2 * TSimd.Width)), c);
+                d = TSimd.MultiplyAdd(TSimd.Load(p + n + (3 * TSimd.Width)), TSimd.Load(q + n + (3 * TSimd.Width)), d);
+            }
         }
-        var sums = stackalloc float[Line];
-        for (var lane = 0; lane < Line; lane += TSimd.Width)
-        {
-            var sum = TSimd.Broadcast(0);
-            for (var n = lane; n < k; n += Line)
-                sum = TSimd.MultiplyAdd(TSimd.Load(p + n), TSimd.Load(q + n), sum);
-            TSimd.Store(sum, sums + lane);
-        }
-        return Sum(sums);
+        return Lanes.Sum(Halved(a, b, c, d));
     }
 
+    /// <summary>Moves lines of p and q along their gradients.</summary>
+    /// <param name="squaresp">Squares of p's gradient, of which <see cref="Lanes"/> makes the sum.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Move(
-        float* p, float* q, float* gp, float* gq, int from, int to, int count, float error, in DescentRates rates)
+        float* p, float* q, int from, int to, float ratep, float rateq, float error, float regularization, out TVector squaresp, out TVector squaresq)
     {
-        TVector ratep = TSimd.Broadcast(-rates.Rate / MathF.Sqrt(*gp)), rateq = TSimd.Broadcast(-rates.Rate / MathF.Sqrt(*gq));
-        TVector slope = TSimd.Broadcast(-error), shrink = TSimd.Broadcast(rates.Regularization);
-        if (TSimd.Width == Line)
+        TVector stepp = TSimd.Broadcast(ratep), stepq = TSimd.Broadcast(rateq), slope = TSimd.Broadcast(-error), shrink = TSimd.Broadcast(regularization);
+        TVector p0 = TSimd.Broadcast(0), p1 = p0, p2 = p0, p3 = p0, q0 = p0, q1 = p0, q2 = p0, q3 = p0;
+        for (var i = from; i < to; i += Line)
         {
-            TVector squaresp = TSimd.Broadcast(0), squaresq = TSimd.Broadcast(0);
-            for (var i = from; i < to; i += Line)
-                MoveRegister(p + i, q + i, ratep, rateq, slope, shrink, ref squaresp, ref squaresq);
-            *gp += Lanes.Sum(squaresp) / count;
-            *gq += Lanes.Sum(squaresq) / count;
+            MoveRegister(p + i, q + i, stepp, stepq, slope, shrink, ref p0, ref q0);
+            if (TSimd.Width <= Line / 2)
+                MoveRegister(p + i + TSimd.Width, q + i + TSimd.Width, stepp, stepq, slope, shrink, ref p1, ref q1);
+            if (TSimd.Width <= Line / 4)
+            {
+                MoveRegister(p + i + (2 * TSimd.Width), q + i + (2 * TSimd.Width), stepp, stepq, slope, shrink, ref p2, ref q2);
+                MoveRegister(p + i + (3 * TSimd.Width), q + i + (3 * TSimd.Width), stepp, stepq, slope, shrink, ref p3, ref q3);
+            }
         }
-        else
-        {
-            MoveLanes(p, q, gp, gq, from, to, count, ratep, rateq, slope, shrink);
-        }
-        if (rates.NonNegative)
-        {
-            for (var i = from; i < to; i++)
-                (p[i], q[i]) = (MathF.Max(p[i], 0), MathF.Max(q[i], 0));
-        }
+        squaresp = Halved(p0, p1, p2, p3);
+        squaresq = Halved(q0, q1, q2, q3);
     }
 
-    private static void MoveLanes(
-        float* p, float* q, float* gp, float* gq, int from, int to, int count, TVector ratep, TVector rateq, TVector slope, TVector shrink)
-    {
-        var sumsp = stackalloc float[Line];
-        var sumsq = stackalloc float[Line];
-        for (var lane = 0; lane < Line; lane += TSimd.Width)
-        {
-            TVector squaresp = TSimd.Broadcast(0), squaresq = TSimd.Broadcast(0);
-            for (var i = from + lane; i < to; i += Line)
-                MoveRegister(p + i, q + i, ratep, rateq, slope, shrink, ref squaresp, ref squaresq);
-            TSimd.Store(squaresp, sumsp + lane);
-            TSimd.Store(squaresq, sumsq + lane);
-        }
-        *gp += Sum(sumsp) / count;
-        *gq += Sum(sumsq) / count;
-    }
+    /// <summary>A line's sums in one register: halves of the line are added until it fits. The branches are decided at compile time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Halved(TVector a, TVector b, TVector c, TVector d) =>
+        TSimd.Width == Line ? a : TSimd.Width == Line / 2 ? TSimd.Add(a, b) : TSimd.Add(TSimd.Add(a, c), TSimd.Add(b, d));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void MoveRegister(
-        float* p, float* q, TVector ratep, TVector rateq, TVector slope, TVector shrink, ref TVector squaresp, ref TVector squaresq)
+        float* p, float* q, TVector stepp, TVector stepq, TVector slope, TVector shrink, ref TVector squaresp, ref TVector squaresq)
     {
         TVector x = TSimd.Load(p), y = TSimd.Load(q);
         var slopep = TSimd.MultiplyAdd(slope, y, TSimd.Multiply(shrink, x));
         var slopeq = TSimd.MultiplyAdd(slope, x, TSimd.Multiply(shrink, y));
         squaresp = TSimd.MultiplyAdd(slopep, slopep, squaresp);
         squaresq = TSimd.MultiplyAdd(slopeq, slopeq, squaresq);
-        TSimd.Store(TSimd.MultiplyAdd(ratep, slopep, x), p);
-        TSimd.Store(TSimd.MultiplyAdd(rateq, slopeq, y), q);
+        TSimd.Store(TSimd.MultiplyAdd(stepp, slopep, x), p);
+        TSimd.Store(TSimd.MultiplyAdd(stepq, slopeq, y), q);
     }
 
-    private static float Sum(float* sums) => PlainKernel.SumPairwise(sums);
+    private static void Raise(float* row, int k)
+    {
+        for (var i = 0; i < k; i++)
+            row[i] = MathF.Max(row[i], 0);
+    }
 }
