@@ -3,41 +3,65 @@ namespace Pipeline.Models.Evaluation;
 /// <summary>Distinct ids in order of appearance; an id's position is its code.</summary>
 internal sealed class IdCodes
 {
+    // A table of 16 MB at most.
+    private const int MostDirect = 1 << 22;
+
     private long[] ids = new long[16];
+
+    // Codes + 1 of small ids, which most files have, by id; all others are hashed.
+    private int[] direct = [];
     private int[] slots = EmptySlots(32);
     private int count;
-    private int last;
+    private int hashed;
 
     public int Count => count;
 
     public ReadOnlySpan<long> Ids => ids.AsSpan(0, count);
 
     /// <summary>The id's code, a new one where it was not seen before.</summary>
-    public int CodeOf(long id)
+    public int CodeOf(long id) => (ulong)id < (ulong)direct.Length && direct[id] is > 0 and var code ? code - 1 : Find(id);
+
+    /// <summary>Codes of many ids, in their order.</summary>
+    public void CodesOf(ReadOnlySpan<long> values, Span<int> codes)
     {
-        // Files mostly list a member's rows one after the other.
-        if (last < count && ids[last] == id)
-            return last;
+        for (var n = 0; n < values.Length; n++)
+            codes[n] = CodeOf(values[n]);
+    }
+
+    private int Find(long id)
+    {
+        if ((ulong)id < MostDirect)
+        {
+            if (id >= direct.Length)
+                Array.Resize(ref direct, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)id + 1));
+            direct[id] = count + 1;
+            return Append(id);
+        }
         var slot = FirstSlot(id, slots.Length);
         for (; slots[slot] >= 0; slot = (slot + 1) & (slots.Length - 1))
         {
             if (ids[slots[slot]] == id)
-                return last = slots[slot];
+                return slots[slot];
         }
+        slots[slot] = count;
+        var code = Append(id);
+        if (2 * ++hashed > slots.Length)
+            Grow();
+        return code;
+    }
+
+    private int Append(long id)
+    {
         if (count == ids.Length)
             Array.Resize(ref ids, 2 * count);
         ids[count] = id;
-        slots[slot] = count;
-        last = count++;
-        if (2 * count > slots.Length)
-            Grow();
-        return last;
+        return count++;
     }
 
     private void Grow()
     {
         var grown = EmptySlots(2 * slots.Length);
-        for (var code = 0; code < count; code++)
+        foreach (var code in slots.Where(code => code >= 0))
         {
             var slot = FirstSlot(ids[code], grown.Length);
             while (grown[slot] >= 0)

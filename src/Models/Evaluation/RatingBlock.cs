@@ -108,11 +108,17 @@ internal sealed class RatingBlock
     /// <summary>Appends the rows to a table; called in the order of the blocks, because names are numbered as they appear.</summary>
     public void AppendTo(RatingTable table, TokenIds userIds, TokenIds itemIds)
     {
-        for (var row = 0; row < count; row++)
+        Rename(users, userNames, userIds);
+        Rename(items, itemNames, itemIds);
+        table.Append(users.AsSpan(0, count), items.AsSpan(0, count), values.AsSpan(0, count), timed ? times.AsSpan(0, count) : []);
+    }
+
+    private void Rename(long[] ids, List<string> names, TokenIds tokens)
+    {
+        for (var row = 0; row < count && names.Count > 0; row++)
         {
-            var user = users[row] < 0 ? userIds.IdOf(userNames[(int)~users[row]]) : users[row];
-            var item = items[row] < 0 ? itemIds.IdOf(itemNames[(int)~items[row]]) : items[row];
-            table.Add(user, item, values[row], timed ? times[row] : null);
+            if (ids[row] < 0)
+                ids[row] = tokens.IdOf(names[(int)~ids[row]]);
         }
     }
 

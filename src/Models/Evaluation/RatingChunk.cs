@@ -8,60 +8,54 @@ namespace Pipeline.Models.Evaluation;
 /// </summary>
 internal sealed unsafe class RatingChunk : IDisposable
 {
-    /// <summary>Rows that a chunk has room for.</summary>
-    public const int Capacity = 1 << 16;
+    /// <summary>
+    /// Rows that fill more than 32 MiB, from which on the C library takes each allocation from the system and gives it back at once.
+    /// Pages that nothing was written to are not taken.
+    /// </summary>
+    public const int Most = 1 << 21;
 
-    private int* codes = (int*)NativeMemory.Alloc(2 * Capacity, sizeof(int));
-    private float* values;
-    private long* times;
+    private const int RowBytes = sizeof(long) + sizeof(int) + sizeof(int) + sizeof(float);
+
+    private byte* memory;
+
+    public RatingChunk(int capacity)
+    {
+        Capacity = capacity;
+        memory = (byte*)NativeMemory.Alloc((nuint)capacity, RowBytes);
+    }
 
     ~RatingChunk() => Free();
+
+    /// <summary>Rows that it has room for.</summary>
+    public int Capacity { get; }
 
     public int Count { get; set; }
 
     /// <summary>False where every value is 1.</summary>
-    public bool HasValues => values is not null;
+    public bool HasValues { get; private set; }
 
-    public Span<int> Users => new(codes, Count);
-
-    public Span<int> Items => new(codes + Capacity, Count);
-
-    /// <summary>Empty where every value is 1.</summary>
-    public Span<float> Values => new(values, values is null ? 0 : Count);
+    public bool HasTimes { get; private set; }
 
     /// <summary>Empty where they were left out.</summary>
-    public Span<long> Times => new(times, times is null ? 0 : Count);
+    public Span<long> Times => new(memory, HasTimes ? Count : 0);
 
-    public void Add(int user, int item, float value, long? time)
+    public Span<int> Users => new(memory + (8 * (nint)Capacity), Count);
+
+    public Span<int> Items => new(memory + (12 * (nint)Capacity), Count);
+
+    /// <summary>Empty where every value is 1.</summary>
+    public Span<float> Values => new(memory + (16 * (nint)Capacity), HasValues ? Count : 0);
+
+    /// <summary>Gives the rows so far the value 1, and those to come room for theirs.</summary>
+    public void AddValues()
     {
-        var row = Count++;
-        codes[row] = user;
-        codes[Capacity + row] = item;
-        if (value != 1 && values is null)
-            AllocateValues();
-        if (values is not null)
-            values[row] = value;
-        if (time is { } at)
-        {
-            if (times is null)
-                AllocateTimes();
-            times[row] = at;
-        }
+        HasValues = true;
+        Values.Fill(1);
     }
 
-    public void AllocateValues()
-    {
-        values = (float*)NativeMemory.Alloc(Capacity, sizeof(float));
-        new Span<float>(values, Capacity).Fill(1);
-    }
+    public void AddTimes() => HasTimes = true;
 
-    public void AllocateTimes() => times = (long*)NativeMemory.Alloc(Capacity, sizeof(long));
-
-    public void DropTimes()
-    {
-        NativeMemory.Free(times);
-        times = null;
-    }
+    public void DropTimes() => HasTimes = false;
 
     public void Dispose()
     {
@@ -71,12 +65,8 @@ internal sealed unsafe class RatingChunk : IDisposable
 
     private void Free()
     {
-        NativeMemory.Free(codes);
-        NativeMemory.Free(values);
-        NativeMemory.Free(times);
-        codes = null;
-        values = null;
-        times = null;
+        NativeMemory.Free(memory);
+        memory = null;
         Count = 0;
     }
 }

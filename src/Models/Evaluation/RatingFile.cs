@@ -20,6 +20,9 @@ public static class RatingFile
     /// <summary>Greatest version that this program reads, and the one it writes.</summary>
     public const int Version = 1;
 
+    /// <summary>Rows of a chunk of the file, but for the last.</summary>
+    internal const int PieceRows = 1 << 16;
+
     private const int ValuesFlag = 1;
     private const int TimesFlag = 2;
     private const int MaxNameBytes = 1 << 20;
@@ -45,12 +48,16 @@ public static class RatingFile
         PutIds(writer, table.ItemIds, items);
         foreach (var chunk in table.Chunks)
         {
-            writer.Put<int>(chunk.Users);
-            writer.Put<int>(chunk.Items);
             if (valued && !chunk.HasValues)
-                chunk.AllocateValues();
-            writer.Put<float>(valued ? chunk.Values : []);
-            writer.Put<long>(timed ? chunk.Times : []);
+                chunk.AddValues();
+            for (var first = 0; first < chunk.Count; first += PieceRows)
+            {
+                var piece = first..Math.Min(first + PieceRows, chunk.Count);
+                writer.Put<int>(chunk.Users[piece]);
+                writer.Put<int>(chunk.Items[piece]);
+                writer.Put<float>(valued ? chunk.Values[piece] : []);
+                writer.Put<long>(timed ? chunk.Times[piece] : []);
+            }
         }
         writer.PutDigest();
     }
@@ -68,32 +75,39 @@ public static class RatingFile
         if (version < 1 || (flags & ~(ValuesFlag | TimesFlag)) != 0 || rows is < 0 or > int.MaxValue)
             throw reader.Damaged("its head makes no sense");
         var table = new RatingTable(ReadIds(reader, users), ReadIds(reader, items));
-        for (var left = (int)rows; left > 0; left -= RatingChunk.Capacity)
-            table.Add(ReadChunk(reader, Math.Min(left, RatingChunk.Capacity), flags, table));
+        for (var left = (int)rows; left > 0; left -= PieceRows)
+            ReadPiece(reader, Math.Min(left, PieceRows), flags, table);
         if (rows > 0 && (flags & TimesFlag) == 0)
             table.DropTimes();
         reader.CheckDigest();
         return table.Count > 0 ? table : throw new RatingFormatException(file, "it holds no interaction.");
     }
 
-    private static RatingChunk ReadChunk(HashedReader reader, int count, int flags, RatingTable table)
+    private static void ReadPiece(HashedReader reader, int count, int flags, RatingTable table)
     {
-        var chunk = new RatingChunk { Count = count };
-        reader.Fill<int>(chunk.Users);
-        reader.Fill<int>(chunk.Items);
-        if ((flags & ValuesFlag) != 0)
+        var chunk = table.ChunkWithRoom();
+        var first = chunk.Count;
+        bool valued = (flags & ValuesFlag) != 0, timed = (flags & TimesFlag) != 0;
+        table.Extend(chunk, count, valued, timed);
+        reader.Take<int>(chunk.Users[first..]);
+        reader.Take<int>(chunk.Items[first..]);
+        if (valued)
+            reader.Take<float>(chunk.Values[first..]);
+        if (timed)
+            reader.Take<long>(chunk.Times[first..]);
+        reader.HashBehind(hash =>
         {
-            chunk.AllocateValues();
-            reader.Fill<float>(chunk.Values);
-        }
-        if ((flags & TimesFlag) != 0)
-        {
-            chunk.AllocateTimes();
-            reader.Fill<long>(chunk.Times);
-        }
-        if (!AreBelow(chunk.Users, table.UserIds.Length) || !AreBelow(chunk.Items, table.ItemIds.Length))
+            var piece = first..(first + count);
+            hash.AppendData(MemoryMarshal.AsBytes(chunk.Users[piece]));
+            hash.AppendData(MemoryMarshal.AsBytes(chunk.Items[piece]));
+            if (valued)
+                hash.AppendData(MemoryMarshal.AsBytes(chunk.Values[piece]));
+            if (timed)
+                hash.AppendData(MemoryMarshal.AsBytes(chunk.Times[piece]));
+            GC.KeepAlive(chunk);
+        });
+        if (!AreBelow(chunk.Users[first..], table.UserIds.Length) || !AreBelow(chunk.Items[first..], table.ItemIds.Length))
             throw reader.Damaged("a row names an id that is not there");
-        return chunk;
     }
 
     // The greatest of all as unsigned numbers, in which a negative code is greater than any count.
@@ -173,6 +187,7 @@ public static class RatingFile
 
         private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         private ReadOnlyMemory<byte> rest = begun;
+        private Task hashed = Task.CompletedTask;
 
         public RatingFormatException Damaged(string how) => new(file, $"it is damaged: {how}.");
 
@@ -188,7 +203,9 @@ public static class RatingFile
             var values = new T[Math.Min(length, Step)];
             for (var done = 0; ;)
             {
-                Fill(values.AsSpan(done));
+                var step = values.AsSpan(done);
+                Take(step);
+                hash.AppendData(MemoryMarshal.AsBytes(step));
                 done = values.Length;
                 if (done == length)
                     return values;
@@ -196,32 +213,32 @@ public static class RatingFile
             }
         }
 
-        public void Fill<T>(Span<T> values)
+        /// <summary>Reads what is not hashed yet.</summary>
+        public void Take<T>(Span<T> values)
             where T : unmanaged
         {
             var bytes = MemoryMarshal.AsBytes(values);
-            Take(bytes);
-            hash.AppendData(bytes);
-        }
-
-        public void CheckDigest()
-        {
-            Span<byte> stored = stackalloc byte[SHA256.HashSizeInBytes], one = stackalloc byte[1];
-            Take(stored);
-            if (!stored.SequenceEqual(hash.GetHashAndReset()))
-                throw Damaged("its content does not match its digest");
-            if (!rest.IsEmpty || source.Read(one) > 0)
-                throw Damaged("something follows its end");
-        }
-
-        private void Take(Span<byte> bytes)
-        {
             var ready = Math.Min(rest.Length, bytes.Length);
             rest.Span[..ready].CopyTo(bytes);
             rest = rest[ready..];
             bytes = bytes[ready..];
             if (source.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length)
                 throw Damaged("it is cut short");
+        }
+
+        /// <summary>Hashes, on another thread and in order, what was taken while more is read.</summary>
+        public void HashBehind(Action<IncrementalHash> append) =>
+            hashed = hashed.ContinueWith(_ => append(hash), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+
+        public void CheckDigest()
+        {
+            Span<byte> stored = stackalloc byte[SHA256.HashSizeInBytes], one = stackalloc byte[1];
+            Take(stored);
+            hashed.GetAwaiter().GetResult();
+            if (!stored.SequenceEqual(hash.GetHashAndReset()))
+                throw Damaged("its content does not match its digest");
+            if (!rest.IsEmpty || source.Read(one) > 0)
+                throw Damaged("something follows its end");
         }
     }
 }

@@ -1,4 +1,5 @@
 using Pipeline.Models.Features;
+using Pipeline.Models.Training;
 
 namespace Pipeline.Models.Evaluation;
 
@@ -10,6 +11,7 @@ public sealed class RatingTable
 {
     private readonly IdCodes users;
     private readonly IdCodes items;
+    private readonly int chunkRows;
     private readonly List<RatingChunk> chunks = [];
 
     public RatingTable()
@@ -17,10 +19,12 @@ public sealed class RatingTable
     {
     }
 
-    internal RatingTable(IdCodes users, IdCodes items)
+    /// <param name="chunkRows">Rows that are allocated at a time; a multiple of <see cref="RatingFile.PieceRows"/>.</param>
+    internal RatingTable(IdCodes users, IdCodes items, int chunkRows = RatingChunk.Most)
     {
         this.users = users;
         this.items = items;
+        this.chunkRows = chunkRows;
     }
 
     public int Count { get; private set; }
@@ -36,14 +40,48 @@ public sealed class RatingTable
 
     internal IReadOnlyList<RatingChunk> Chunks => chunks;
 
-    public void Add(long user, long item, float value, long? time)
+    public void Add(long user, long item, float value, long? time) =>
+        Append([user], [item], [value], time is { } at ? [at] : []);
+
+    /// <summary>Appends rows, a column each.</summary>
+    /// <param name="rowTimes">Empty where there are none.</param>
+    internal void Append(ReadOnlySpan<long> rowUsers, ReadOnlySpan<long> rowItems, ReadOnlySpan<float> values, ReadOnlySpan<long> rowTimes)
     {
-        if (time is null)
+        if (rowTimes.IsEmpty && !rowUsers.IsEmpty)
             DropTimes();
-        if (chunks.Count == 0 || chunks[^1].Count == RatingChunk.Capacity)
-            chunks.Add(new RatingChunk());
-        chunks[^1].Add(users.CodeOf(user), items.CodeOf(item), value, HasTimes ? time : null);
-        Count++;
+        for (var first = 0; first < rowUsers.Length;)
+        {
+            var chunk = ChunkWithRoom();
+            var start = chunk.Count;
+            var piece = first..Math.Min(rowUsers.Length, first + chunk.Capacity - start);
+            Extend(chunk, piece.End.Value - first, values: values[piece].ContainsAnyExcept(1f), times: HasTimes);
+            users.CodesOf(rowUsers[piece], chunk.Users[start..]);
+            items.CodesOf(rowItems[piece], chunk.Items[start..]);
+            if (chunk.HasValues)
+                values[piece].CopyTo(chunk.Values[start..]);
+            if (HasTimes)
+                rowTimes[piece].CopyTo(chunk.Times[start..]);
+            first = piece.End.Value;
+        }
+    }
+
+    /// <summary>The last chunk, or a new one where that is full.</summary>
+    internal RatingChunk ChunkWithRoom()
+    {
+        if (chunks.Count == 0 || chunks[^1].Count == chunks[^1].Capacity)
+            chunks.Add(new RatingChunk(chunkRows));
+        return chunks[^1];
+    }
+
+    /// <summary>Makes a chunk of this table longer by rows that are to be filled in.</summary>
+    internal void Extend(RatingChunk chunk, int count, bool values, bool times)
+    {
+        if (values && !chunk.HasValues)
+            chunk.AddValues();
+        if (times)
+            chunk.AddTimes();
+        chunk.Count += count;
+        Count += count;
     }
 
     /// <summary>Copies of the columns, a value per row; for tests and small files.</summary>
@@ -98,11 +136,11 @@ public sealed class RatingTable
         ArgumentNullException.ThrowIfNull(contentIndex);
         var rows = userIndex.IndexesOf(UserIds);
         var columns = contentIndex.IndexesOf(ItemIds);
-        foreach (var chunk in chunks)
+        Workers.Run(Environment.ProcessorCount, chunks.Count, () => 0, (_, n) =>
         {
-            Replace(chunk.Users, rows);
-            Replace(chunk.Items, columns);
-        }
+            Replace(chunks[n].Users, rows);
+            Replace(chunks[n].Items, columns);
+        }, CancellationToken.None);
         var valued = confidences && chunks.Exists(chunk => chunk.HasValues);
         var sorter = new InteractionSorter(userIndex, contentIndex, valued, times && HasTimes);
         foreach (var chunk in chunks)
@@ -111,18 +149,12 @@ public sealed class RatingTable
         {
             using var chunk = chunks[n];
             if (valued && !chunk.HasValues)
-                chunk.AllocateValues();
+                chunk.AddValues();
             sorter.Place(chunk.Users, chunk.Items, valued ? chunk.Values : [], times ? chunk.Times : []);
         }
         chunks.Clear();
         Count = 0;
         return sorter.Build();
-    }
-
-    internal void Add(RatingChunk chunk)
-    {
-        chunks.Add(chunk);
-        Count += chunk.Count;
     }
 
     internal void DropTimes()
@@ -136,7 +168,20 @@ public sealed class RatingTable
 
     private static void Replace(Span<int> codes, int[] by)
     {
+        // Ids that appeared in ascending order, as members mostly do, are where they belong.
+        if (IsIdentity(by))
+            return;
         foreach (ref var code in codes)
             code = by[code];
+    }
+
+    private static bool IsIdentity(int[] map)
+    {
+        for (var n = 0; n < map.Length; n++)
+        {
+            if (map[n] != n)
+                return false;
+        }
+        return true;
     }
 }

@@ -1,8 +1,14 @@
+using Pipeline.Models.Training;
+
 namespace Pipeline.Models.Features;
 
 /// <summary>Compressed sparse rows; the columns of a row ascend. Where every value is 1 none is kept.</summary>
 public sealed class SparseMatrix
 {
+    // Entries of a piece that is worth a thread of its own, and pieces: each keeps a number for every column.
+    private const int MinPiece = 1 << 18;
+    private const int MaxPieces = 8;
+
     private readonly int[] starts;
     private readonly int[] columns;
     private readonly float[]? values;
@@ -97,17 +103,44 @@ public sealed class SparseMatrix
         return new SparseMatrix(ColumnCount, starts, columns, replaced);
     }
 
+    /// <summary>Rows for columns. Large ones are turned in pieces, as many at a time as there are processors; the result is the same.</summary>
     public SparseMatrix Transpose()
     {
+        var pieces = Math.Clamp(Count / MinPiece, 1, Math.Min(Environment.ProcessorCount, MaxPieces));
+        var next = new int[pieces][];
+        Workers.Run(pieces, pieces, () => 0, (_, piece) =>
+        {
+            next[piece] = new int[ColumnCount];
+            foreach (var column in columns.AsSpan(starts[Cut(piece, pieces)]..starts[Cut(piece + 1, pieces)]))
+                next[piece][column]++;
+        }, CancellationToken.None);
         var turnedStarts = new int[ColumnCount + 1];
-        foreach (var column in columns)
-            turnedStarts[column + 1]++;
         for (var column = 0; column < ColumnCount; column++)
-            turnedStarts[column + 1] += turnedStarts[column];
-        var next = turnedStarts.AsSpan(0, ColumnCount).ToArray();
-        var turnedColumns = new int[Count];
-        var turnedValues = values is null ? null : new float[Count];
-        for (var row = 0; row < RowCount; row++)
+        {
+            var place = turnedStarts[column];
+            foreach (var own in next)
+                (own[column], place) = (place, place + own[column]);
+            turnedStarts[column + 1] = place;
+        }
+        var turnedColumns = GC.AllocateUninitializedArray<int>(Count);
+        var turnedValues = values is null ? null : GC.AllocateUninitializedArray<float>(Count);
+        Workers.Run(
+            pieces, pieces, () => 0, (_, piece) => Turn(Cut(piece, pieces), Cut(piece + 1, pieces), next[piece], turnedColumns, turnedValues), CancellationToken.None);
+        return new SparseMatrix(RowCount, turnedStarts, turnedColumns, turnedValues);
+    }
+
+    /// <summary>First row of a piece: pieces hold about as many entries each.</summary>
+    private int Cut(int piece, int pieces)
+    {
+        if (piece == pieces)
+            return RowCount;
+        var row = Array.BinarySearch(starts, (int)((long)Count * piece / pieces));
+        return row < 0 ? ~row - 1 : row;
+    }
+
+    private void Turn(int firstRow, int endRow, int[] next, int[] turnedColumns, float[]? turnedValues)
+    {
+        for (var row = firstRow; row < endRow; row++)
         {
             for (var n = starts[row]; n < starts[row + 1]; n++)
             {
@@ -117,7 +150,6 @@ public sealed class SparseMatrix
                     turnedValues[target] = values![n];
             }
         }
-        return new SparseMatrix(RowCount, turnedStarts, turnedColumns, turnedValues);
     }
 
     // As long as the longest row, whoever asks first.

@@ -24,7 +24,7 @@ public sealed class RatingFileTests
     [Fact]
     public void Many_chunks_are_read_in_order()
     {
-        var table = new RatingTable();
+        var table = new RatingTable(new IdCodes(), new IdCodes(), RatingFile.PieceRows);
         for (var row = 0; row < 200_000; row++)
             table.Add(row / 7, row * 31 % 5000, row % 70_000 == 69_999 ? 2.5f : 1, row);
         var bytes = Write(table, new TokenIds(), new TokenIds());

@@ -15,7 +15,7 @@ public sealed class RatingTableTests
     {
         // Out of order, every pair several times, over two chunks.
         var random = new Random(1);
-        var table = new RatingTable();
+        var table = new RatingTable(new IdCodes(), new IdCodes(), RatingFile.PieceRows);
         for (var row = 0; row < 90_000; row++)
             table.Add(random.Next(300), 7 * random.Next(200), confidences ? random.Next(1, 4) : 1, times ? random.Next(50) : null);
         var (users, items, values, at) = table.ToColumns();
@@ -35,7 +35,7 @@ public sealed class RatingTableTests
     [Fact]
     public void Rows_outside_the_given_ids_are_left_out()
     {
-        var table = new RatingTable();
+        var table = new RatingTable(new IdCodes(), new IdCodes(), RatingFile.PieceRows);
         foreach (var (user, item) in new[] { (1, 10), (2, 10), (1, 20), (3, 30) })
             table.Add(user, item, 1, null);
         var matrix = table.TakeInteractions(IdIndex.Of([1, 2, 4]), IdIndex.Of([10, 30]), confidences: false, times: false);
