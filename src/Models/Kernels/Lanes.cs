@@ -38,8 +38,7 @@ internal static class Lanes
     {
         Vector128<float> first = Quarter(a), second = Quarter(b), third = Quarter(c), fourth = Quarter(d);
         // Halves of two registers side by side, then the even places and the odd ones of all four.
-        var left = Vector128.Create(first.GetLower(), second.GetLower()) + Vector128.Create(first.GetUpper(), second.GetUpper());
-        var right = Vector128.Create(third.GetLower(), fourth.GetLower()) + Vector128.Create(third.GetUpper(), fourth.GetUpper());
+        Vector128<float> left = Halves(first, second, 0) + Halves(first, second, 1), right = Halves(third, fourth, 0) + Halves(third, fourth, 1);
         return Pairs(left, right, odd: false) + Pairs(left, right, odd: true);
     }
 
@@ -62,11 +61,15 @@ internal static class Lanes
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Halves(Vector128<float> left, Vector128<float> right, int half) =>
+        Vector128.Create(left.AsDouble().GetElement(half), right.AsDouble().GetElement(half)).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> Pairs(Vector128<float> left, Vector128<float> right, bool odd)
     {
         if (Sse.IsSupported)
             return odd ? Sse.Shuffle(left, right, 0b11_01_11_01) : Sse.Shuffle(left, right, 0b10_00_10_00);
         var places = odd ? Vector128.Create(1, 3, 1, 3) : Vector128.Create(0, 2, 0, 2);
-        return Vector128.Create(Vector128.Shuffle(left, places).GetLower(), Vector128.Shuffle(right, places).GetLower());
+        return Halves(Vector128.Shuffle(left, places), Vector128.Shuffle(right, places), 0);
     }
 }

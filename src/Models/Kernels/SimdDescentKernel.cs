@@ -20,14 +20,15 @@ internal sealed unsafe class SimdDescentKernel<TSimd, TVector> : DescentKernel
         float first = 1f / shape.First, rest = others ? 1f / shape.Rest : 0;
         var shares = Vector128.Create(first, rest, first, rest);
         // The squares' means of both rows, and so four square roots, quotients and sums, go through one register.
-        var own = Vector64.Load(gp);
+        // Two floats travel as one double, which every processor moves whole.
+        var own = *(double*)gp;
         for (var t = 0; t < n; t++)
         {
             if (t + 1 < n)
                 RowsAhead.FetchNext(table + (nint)rows[t + 1] * padded, padded);
             var q = table + (nint)rows[t] * padded;
             var gq = gtable + (nint)rows[t] * 2;
-            var means = Vector128.Create(own, Vector64.Load(gq));
+            var means = Vector128.Create(own, *(double*)gq).AsSingle();
             var steps = rate / Vector128.Sqrt(means);
             var error = labels[t] - Dot(p, q, padded);
             loss += (double)error * error;
@@ -36,15 +37,15 @@ internal sealed unsafe class SimdDescentKernel<TSimd, TVector> : DescentKernel
             if (others)
                 Move(p, q, Line, padded, steps.GetElement(1), steps.GetElement(3), error, rates.Regularization, out restp, out restq);
             means += shares * Lanes.Sums(firstp, restp, firstq, restq);
-            own = means.GetLower();
-            means.GetUpper().Store(gq);
+            own = means.AsDouble().ToScalar();
+            *(double*)gq = means.AsDouble().GetElement(1);
             if (rates.NonNegative)
             {
                 Raise(p, padded);
                 Raise(q, padded);
             }
         }
-        own.Store(gp);
+        *(double*)gp = own;
         return loss;
     }
 

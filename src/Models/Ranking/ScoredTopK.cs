@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Pipeline.Models.Features;
 using Pipeline.Models.Training;
 
@@ -19,30 +18,15 @@ internal static class ScoredTopK
         ArgumentOutOfRangeException.ThrowIfLessThan(options.K, 1);
         if (histories.ColumnCount != model.Contents.Count)
             throw new ArgumentException("The histories are not over the model's catalogue.", nameof(histories));
-        var idle = new ConcurrentBag<Worker>();
         var room = Math.Min(options.K, Math.Max(model.Contents.Count, 1));
-        var blocks = new TopKBlock[compute.Threads * BlocksPerWorker];
-        for (var first = 0; first < histories.RowCount;)
-        {
-            var count = 0;
-            for (; count < blocks.Length && first < histories.RowCount; count++)
-            {
-                var rows = Math.Min(TopKWorker.BlockRows, histories.RowCount - first);
-                blocks[count] = new TopKBlock(first, rows, room);
-                first += rows;
-            }
-            Workers.Run(
-                compute.Threads,
-                count,
-                () => idle.TryTake(out var worker)
-                    ? worker
-                    : new Worker(model.CreateScorer(compute with { Threads = 1 }, cancellationToken), model.Contents.Count, options, room),
-                (worker, n) => worker.Run(histories, blocks[n]),
-                idle.Add,
-                cancellationToken);
-            for (var n = 0; n < count; n++)
-                yield return blocks[n];
-        }
+        return ListBlocks.Run(
+            histories,
+            room,
+            BlocksPerWorker,
+            compute,
+            () => new Worker(model.CreateScorer(compute with { Threads = 1 }, cancellationToken), model.Contents.Count, options, room),
+            (worker, block) => worker.Run(histories, block),
+            cancellationToken);
     }
 
     private sealed class Worker(IScorer scorer, int catalogue, TopKOptions options, int room)

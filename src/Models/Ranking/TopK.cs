@@ -26,27 +26,14 @@ internal static class TopK
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
         var kernel = Kernel.For(compute.VectorWidth);
         var room = Math.Min(k, Math.Max(items.Count, 1));
-        var idle = new System.Collections.Concurrent.ConcurrentBag<Worker>();
-        var blocks = new TopKBlock[compute.Threads * BlocksPerWorker];
-        for (var first = 0; first < histories.RowCount;)
-        {
-            var count = 0;
-            for (; count < blocks.Length && first < histories.RowCount; count++)
-            {
-                var rows = Math.Min(TopKWorker.BlockRows, histories.RowCount - first);
-                blocks[count] = new TopKBlock(first, rows, room);
-                first += rows;
-            }
-            Workers.Run(
-                compute.Threads,
-                count,
-                () => idle.TryTake(out var worker) ? worker : new Worker(new TopKWorker(items, kernel, room), createSource(), items.Depth),
-                (worker, n) => worker.Run(histories, blocks[n]),
-                idle.Add,
-                cancellationToken);
-            for (var n = 0; n < count; n++)
-                yield return blocks[n];
-        }
+        return ListBlocks.Run(
+            histories,
+            room,
+            BlocksPerWorker,
+            compute,
+            () => new Worker(new TopKWorker(items, kernel, room), createSource(), items.Depth),
+            (worker, block) => worker.Run(histories, block),
+            cancellationToken);
     }
 
     private sealed class Worker(TopKWorker search, FactorSource source, int depth)

@@ -6,6 +6,7 @@ using Pipeline.Models.Evaluation;
 using Pipeline.Models.Features;
 using Pipeline.Models.Ranking;
 using Pipeline.Models.Training;
+using Pipeline.Models.Training.Descent;
 
 namespace Pipeline.Benchmarks.Engine;
 
@@ -22,6 +23,13 @@ internal static class EnginePart
     public const string Lists = "lists";
     public const string FoldIn = "fold-in";
     public const string Grow = "grow";
+    public const string Descend = "descend";
+    public const string Choose = "choose";
+
+    // What Choose is asked for.
+    public const string Scores = "scores";
+    public const string Diversity = "diversity";
+    public const string Calibration = "calibration";
 
     private const int Threads = 2;
     private const int ListLength = 50;
@@ -30,12 +38,12 @@ internal static class EnginePart
     private static readonly ImplicitAlsParameters Parameters = new() { UnobservedWeight = 0.1, Regularization = 0.003 };
 
     /// <param name="file">The interactions; for <see cref="Grow"/> how many members to draw.</param>
-    /// <param name="output">Where <see cref="Lists"/> leaves the factors for the reference; empty for nowhere.</param>
+    /// <param name="option">For <see cref="Lists"/>, where to leave the factors for the reference, empty for nowhere; for <see cref="Choose"/>, by what.</param>
     /// <returns>What was measured, as JSON.</returns>
-    public static string Run(string part, string file, int rank, int repetitions, string output)
+    public static string Run(string part, string file, int rank, int repetitions, string option)
     {
         var clock = new Laps();
-        var data = part == Grow ? Drawn(int.Parse(file, CultureInfo.InvariantCulture)) : Read(file);
+        var data = part == Grow ? Drawn(int.Parse(file, CultureInfo.InvariantCulture)) : Read(file, values: part == Descend);
         clock.Lap();
         var parameters = Parameters with { Rank = rank };
         switch (part)
@@ -48,10 +56,19 @@ internal static class EnginePart
                 clock.DropFirst();
                 break;
             case Lists:
-                MakeLists(data, parameters, repetitions, output, clock);
+                MakeLists(data, parameters, repetitions, option, clock);
                 break;
             case FoldIn:
                 FoldMembersIn(data, parameters, repetitions, clock);
+                break;
+            case Descend:
+                clock.Restart();
+                var sgd = new MatrixFactorizationOptions { ApproximationRank = rank, NumberOfIterations = repetitions + 1 };
+                new MatrixFactorizationTrainer(sgd).Train(data, Compute, _ => clock.Lap(), default);
+                clock.DropFirst();
+                break;
+            case Choose:
+                ChooseLists(data, parameters, repetitions, option, clock);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(part), part, "Not a part.");
@@ -62,10 +79,10 @@ internal static class EnginePart
 
     private static ComputeOptions Compute => new() { Threads = Threads };
 
-    private static InteractionMatrix Read(string file)
+    private static InteractionMatrix Read(string file, bool values)
     {
         using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-        return new RatingReader(new TokenIds(), new TokenIds()) { Threads = Threads }.Read(stream, file).TakeInteractions();
+        return new RatingReader(new TokenIds(), new TokenIds()) { Threads = Threads }.Read(stream, file).TakeInteractions(values);
     }
 
     private static InteractionMatrix Drawn(int members)
@@ -100,6 +117,29 @@ internal static class EnginePart
             for (var row = 0; row < count; row++)
                 users.PaddedRow(first + row).CopyTo(target.PaddedRow(row));
         }
+    }
+
+    /// <summary>Seconds per list of 50, out of the best 200.</summary>
+    private static void ChooseLists(InteractionMatrix data, ImplicitAlsParameters parameters, int repetitions, string option, Laps clock)
+    {
+        const int Members = 10_000;
+        var model = ImplicitAls.Train(data, parameters with { Iterations = 2 }, Compute, null, default).Model;
+        IRecommender recommender = option switch
+        {
+            Diversity => new RerankedRecommender(model, data, new RerankOptions { Diversity = 0.5 }),
+            Calibration => new RerankedRecommender(model, data, new RerankOptions { Calibration = 0.5 }),
+            _ => model,
+        };
+        int[] members = [.. Enumerable.Range(0, Members).Select(member => (int)((long)member * data.Users.Count / Members))];
+        var histories = data.ByUser.OfRows(members);
+        clock.Restart();
+        for (var repetition = 0; repetition <= repetitions; repetition++)
+        {
+            foreach (var block in recommender.Recommend(histories, new TopKOptions(ListLength), Compute, default))
+                GC.KeepAlive(block);
+            clock.Lap(Members);
+        }
+        clock.DropFirst();
     }
 
     private static void WriteFactors(Stream stream, FactorMatrix factors)
