@@ -58,6 +58,9 @@ internal static unsafe class SquaredLossDescent
             for (var run = 0; run < block.Rows.Length; run++)
             {
                 var (row, first) = (block.Rows[run], block.Starts[run]);
+                // Rows come in an order of chance, which no processor foresees: the next is fetched while this one is computed with.
+                if (run + 1 < block.Rows.Length)
+                    RowsAhead.FetchNext(users.Pointer + (nint)block.Rows[run + 1] * users.Stride, users.Stride);
                 loss += kernel.SquaredSteps(
                     users.Pointer + (nint)row * users.Stride, gp + 2 * (nint)row, items.Pointer, gq,
                     columns + first, values + first, block.Starts[run + 1] - first, shape, rates);
