@@ -57,7 +57,7 @@ public sealed record IngestSettings
             Appends = Number("PIPELINE_INGEST_APPENDS", defaults.Appends, 1, 8),
             SessionTimeout = Milliseconds("PIPELINE_INGEST_SESSION_TIMEOUT_MS", defaults.SessionTimeout, 1_100, 300_000),
             Drain = Milliseconds("PIPELINE_INGEST_DRAIN_MS", defaults.Drain, 0, 240_000),
-            ErasureKeyFile = variable(Storage.Erasure.ErasureKey.FileVariable) is { Length: > 0 } file ? file : null,
+            ErasureKeyFile = variable("PIPELINE_ERASURE_KEY_FILE") is { Length: > 0 } file ? file : null,
         };
 
         string HttpAddress(string name, string otherwise)

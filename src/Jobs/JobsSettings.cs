@@ -24,6 +24,7 @@ public sealed record JobsSettings
     public const string WebhookVariable = "PIPELINE_ALARM_WEBHOOK";
     public const string WebhookKeyFileVariable = "PIPELINE_ALARM_WEBHOOK_KEY_FILE";
     public const string RetentionVariable = "PIPELINE_RUN_RETENTION_DAYS";
+    public const string ErasureKeyFileVariable = "PIPELINE_ERASURE_KEY_FILE";
 
     private const int FewestKeyCharacters = 24;
 
@@ -69,7 +70,7 @@ public sealed record JobsSettings
                 AuditAnchor = Value(AuditAnchorVariable) ?? defaults.Dashboard.AuditAnchor,
             },
             Artifacts = Value(ArtifactsVariable) ?? defaults.Artifacts,
-            ErasureKeyFile = Value(Storage.Erasure.ErasureKey.FileVariable),
+            ErasureKeyFile = Value(ErasureKeyFileVariable),
             Webhook = Value(WebhookVariable) is { } address ? Webhook(address, Value(WebhookKeyFileVariable)) : null,
             RetentionDays = Value(RetentionVariable) is not { } days ? defaults.RetentionDays
                 : int.TryParse(days, out int number) && number is >= 1 and <= 3_650 ? number
