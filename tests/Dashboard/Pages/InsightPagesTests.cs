@@ -37,7 +37,7 @@ public sealed class InsightPagesTests(SharedWorld world)
     {
         var releaser = await world.OperatorAsync("promoter", OperatorRole.Releaser);
         using var inside = await world.SignedInAsync(releaser);
-        using var spent = await inside.PostAsync("/models/1/promote", "/models/1/promote", ("code", DashboardWorld.Code(releaser.Secret)));
+        using var spent = await inside.PostAsync("/models/1/promote", "/models/1/promote", ("code", DashboardWorld.SpentCode(releaser.Secret)));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, spent.StatusCode);
         using var asked = await inside.PostAsync("/models/1/promote", "/models/1/promote", ("code", releaser.RecoveryCodes[0]));
         Assert.Equal("/models/1", asked.Headers.Location?.ToString());

@@ -24,8 +24,8 @@ public sealed class RollBackTests(SharedWorld world)
         Assert.Contains($"href=\"{path}\"", await inside.PageAsync("/generations"));
         Assert.DoesNotContain($"/generations/{second}/roll-back", await inside.PageAsync("/generations"));
 
-        // The code that signed in is spent.
-        using var spent = await inside.PostAsync(path, path, ("code", DashboardWorld.Code(releaser.Secret)));
+        // A code is good once, and those before it are not any more.
+        using var spent = await inside.PostAsync(path, path, ("code", DashboardWorld.SpentCode(releaser.Secret)));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, spent.StatusCode);
         Assert.Equal(second, (await PointerAsync())!.GenerationId);
 

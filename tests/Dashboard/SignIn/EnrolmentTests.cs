@@ -83,7 +83,7 @@ public sealed class EnrolmentTests(SharedWorld shared)
         using var added = await inside.PostAsync("/operators", "/operators", ("name", "grace"), ("role", "Scientist"), ("code", DashboardWorld.Code(admin.Secret)));
         string page = await added.Content.ReadAsStringAsync(Cancelled);
         Assert.Matches($"{Regex.Escape(world.Address.ToString())}enrol/[A-Za-z0-9_-]{{43}}", page);
-        using var again = await inside.PostAsync("/operators", "/operators", ("name", "linus"), ("role", "Viewer"), ("code", DashboardWorld.Code(admin.Secret)));
+        using var again = await inside.PostAsync("/operators", "/operators", ("name", "linus"), ("role", "Viewer"), ("code", DashboardWorld.SpentCode(admin.Secret)));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, again.StatusCode);
 
         var grace = (await world.Get<OperatorStore>().FindAsync("grace", Cancelled))!;
