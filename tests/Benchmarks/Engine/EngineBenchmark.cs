@@ -190,7 +190,7 @@ internal sealed class EngineBenchmark(string work, string? referenceFolder, File
             "… per interaction, without factors and index", "bytes", [.. Of("peak").Seconds.Select(bytes => (bytes - beside) / shape.Interactions)], [], [], [], "at most 16"));
         notes.Add("Memory is VmHWM of a process of its own, the runtime included. CPU: processor seconds of all threads.");
         notes.Add("An epoch of sgd passes over the interactions once; LIBMF's epochs are the times between its lines, and its results depend on its threads, ours do not.");
-        notes.Add("By scores, a list of 50 is the model's own; diversity and calibration (δ and κ of ½) choose it of the best 200. Wall clock of two threads over 10,000 members.");
+        notes.Add("By scores, a list of 50 is the model's own; diversity and calibration (δ and κ of ½) choose it of the best 200. Wall clock of two threads over 1,000 members.");
         notes.Add("An epoch of ials solves all titles and all members. Lists: the best 50 of all titles for every member, without their own.");
         return new EngineTable(
             $"{shape.Interactions:N0} interactions of {shape.Members:N0} members with {shape.Titles:N0} titles; {rounds} rounds; two threads, {(int)VectorWidths.Chosen}-bit vectors; {Machine.Name}",

@@ -122,7 +122,7 @@ internal static class EnginePart
     /// <summary>Seconds per list of 50, out of the best 200.</summary>
     private static void ChooseLists(InteractionMatrix data, ImplicitAlsParameters parameters, int repetitions, string option, Laps clock)
     {
-        const int Members = 10_000;
+        const int Members = 1_000;
         var model = ImplicitAls.Train(data, parameters with { Iterations = 2 }, Compute, null, default).Model;
         IRecommender recommender = option switch
         {
