@@ -37,6 +37,9 @@ public sealed class JobStores : IAsyncDisposable
         Reconciler = new Reconciler(Generations, Popularity, filler, Cache, NullLogger<Reconciler>.Instance);
     }
 
+    /// <summary>Nobody answers there: for hosts that must know where events are, and are not asked for any.</summary>
+    public const string SilentMongo = "mongodb://127.0.0.1:1/none";
+
     public string MySqlAddress { get; }
     public string RedisAddress { get; }
     public Database Database { get; }

@@ -59,7 +59,11 @@ public sealed class AlarmTests : IAsyncLifetime
         var schedules = new ScheduleStore(_stores.Database);
         var plans = new JobPlans(schedules);
         await schedules.EnsureAsync("popularity", Cancelled);
-        var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        // Half an hour after a time of the timetable and as long before the next, whatever the time is now.
+        var start = new DateTime(2026, 11, 22, 10, 40, 0, DateTimeKind.Utc);
+        await using (var connection = await _stores.Database.OpenAsync(Cancelled))
+            await connection.ExecuteAsync("UPDATE job_schedule SET since = @start", new { start });
+        var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(start);
         using var watch = new AlarmWatch(plans, _alarms, new JobsSettings(), clock, NullLogger<AlarmWatch>.Instance);
 
         // What was due before the timetable was put up is nobody's to miss.

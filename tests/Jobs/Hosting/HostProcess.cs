@@ -63,7 +63,7 @@ internal sealed class HostProcess : IAsyncDisposable
     {
         bool forEver = bool.Parse(args[3]);
         var lease = TimeSpan.FromSeconds(double.Parse(args[4], CultureInfo.InvariantCulture));
-        await using var app = JobsHost.Build(new Addresses(mySql: args[1], redis: args[2]), new JobsSettings { Http = "http://127.0.0.1:0" }, services =>
+        await using var app = JobsHost.Build(new Addresses(mongo: JobStores.SilentMongo, mySql: args[1], redis: args[2]), new JobsSettings { Http = "http://127.0.0.1:0" }, services =>
         {
             services.RemoveAll<IJob>();
             services.AddSingleton<IJob>(new IdleJob(forEver));

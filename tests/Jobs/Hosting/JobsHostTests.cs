@@ -17,7 +17,7 @@ public sealed class JobsHostTests
     {
         await using var stores = await JobStores.CreateAsync();
         await using var app = JobsHost.Build(
-            new Addresses(mySql: stores.MySqlAddress, redis: stores.RedisAddress),
+            new Addresses(mongo: JobStores.SilentMongo, mySql: stores.MySqlAddress, redis: stores.RedisAddress),
             new JobsSettings { Http = "http://127.0.0.1:0" });
         await app.Services.GetRequiredService<TimetableService>().ApplyAsync(Cancelled);
         await app.StartAsync(Cancelled);
@@ -42,7 +42,7 @@ public sealed class JobsHostTests
     public async Task A_host_whose_stores_are_away_says_so()
     {
         await using var app = JobsHost.Build(
-            new Addresses(mySql: "Server=127.0.0.1;Port=1;User ID=nobody;Database=none", redis: "127.0.0.1:1,connectTimeout=200"),
+            new Addresses(mongo: JobStores.SilentMongo, mySql: "Server=127.0.0.1;Port=1;User ID=nobody;Database=none", redis: "127.0.0.1:1,connectTimeout=200"),
             new JobsSettings { Http = "http://127.0.0.1:0" });
         await app.StartAsync(Cancelled);
         using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
