@@ -63,7 +63,7 @@ public sealed class AlarmTests : IAsyncLifetime
         var start = new DateTime(2026, 11, 22, 10, 40, 0, DateTimeKind.Utc);
         await using (var connection = await _stores.Database.OpenAsync(Cancelled))
             await connection.ExecuteAsync("UPDATE job_schedule SET since = @start", new { start });
-        var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(start);
+        var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(new DateTimeOffset(start));
         using var watch = new AlarmWatch(plans, _alarms, new JobsSettings(), clock, NullLogger<AlarmWatch>.Instance);
 
         // What was due before the timetable was put up is nobody's to miss.
