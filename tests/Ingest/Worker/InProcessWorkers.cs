@@ -38,8 +38,8 @@ internal sealed class InProcessWorkers : IAsyncDisposable
     {
         BatchEvents = 500,
         BatchAge = TimeSpan.FromMilliseconds(50),
-        SessionTimeout = TimeSpan.FromSeconds(3),
-        Drain = TimeSpan.FromSeconds(60),
+        SessionTimeout = TimeSpan.FromMilliseconds(1_500),
+        Drain = TimeSpan.FromSeconds(5),
     };
 
     public static async Task<InProcessWorkers> StartAsync() =>
