@@ -7,6 +7,7 @@ internal sealed class FaultyEventStore(IEventStore store) : IEventStore
 {
     private int _answersToLose;
     private int _appends;
+    private int _seen;
 
     /// <summary>No append is answered.</summary>
     public bool IsAway { get; set; }
@@ -18,17 +19,17 @@ internal sealed class FaultyEventStore(IEventStore store) : IEventStore
     public Func<int, Task> Before { get; set; } = _ => Task.CompletedTask;
 
     /// <summary>Events of all appends that came, those of repetitions included.</summary>
-    public int Seen { get; private set; }
+    public int Seen => Volatile.Read(ref _seen);
 
     /// <summary>The next appends are done, but the caller is told that they may not be.</summary>
     public void LoseAnswers(int count) => Interlocked.Add(ref _answersToLose, count);
 
     public async Task<IReadOnlyList<AppendOutcome>> AppendAsync(IReadOnlyList<EventDocument> batch, CancellationToken cancellationToken)
     {
-        await Before(Interlocked.Increment(ref _appends) - 1);
+        await Before(Interlocked.Increment(ref _appends) - 1).WaitAsync(cancellationToken);
         if (IsAway)
             throw new EventStoreUnavailableException("away", new IOException());
-        Seen += batch.Count;
+        Interlocked.Add(ref _seen, batch.Count);
         var taken = batch.Where(document => !Refuses(document)).ToList();
         var answers = new Queue<AppendOutcome>(await store.AppendAsync(taken, cancellationToken));
         if (Interlocked.Decrement(ref _answersToLose) >= 0)
