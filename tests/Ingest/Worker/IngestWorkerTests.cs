@@ -124,11 +124,19 @@ public sealed class IngestWorkerTests : IAsyncLifetime
     [Fact]
     public async Task Offsets_of_a_later_batch_wait_for_the_earlier_one()
     {
-        var first = new TaskCompletionSource();
-        _workers.Events.Before = append => append == 0 ? first.Task : Task.CompletedTask;
+        var (held, first) = (new TaskCompletionSource(), new TaskCompletionSource());
+        _workers.Events.Before = append =>
+        {
+            if (append > 0)
+                return Task.CompletedTask;
+            held.SetResult();
+            return first.Task;
+        };
         var lines = Lines(1_500);
-        await _workers.Topics.SendAsync(lines.Lines, Cancelled);
+        await _workers.Topics.SendAsync(lines.Lines.Take(50), Cancelled);
         _workers.Start();
+        await held.Task.WaitAsync(Cancelled);
+        await _workers.Topics.SendAsync(lines.Lines.Skip(50), Cancelled);
         await Eventually.TrueAsync(() => _workers.Events.Seen > 0, "the second batch is appended");
         await Task.Delay(TimeSpan.FromSeconds(1.5), Cancelled);
         Assert.Equal(0, (await _workers.CountsAsync()).Total);
