@@ -55,7 +55,7 @@ public sealed class KilledHostTests
         Assert.Contains("lost", history);
         Assert.Contains("succeeded", history);
         Assert.Equal(1, await ScalarAsync(place, "SELECT COUNT(*) FROM job_run WHERE job = 'erase-member'"));
-        Assert.Equal(0, await ScalarAsync(place, "SELECT COUNT(*) FROM recommendation"));
+        Assert.Equal(0, await ScalarAsync(place, $"SELECT COUNT(*) FROM recommendation WHERE user_id = {Member}"));
         Assert.Equal(0, await ScalarAsync(place, "SELECT COUNT(*) FROM erasure WHERE user_id IS NOT NULL OR events = 0 OR lists <> 1"));
         long seconds = await ScalarAsync(
             place,
