@@ -1,6 +1,4 @@
 using System.Net;
-using MongoDB.Bson;
-using MongoDB.Driver;
 using Pipeline.Servers;
 using Pipeline.Services.Kafka;
 using Pipeline.Services.Local;
@@ -25,32 +23,6 @@ public sealed class IngestProcessTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _kafka.DisposeAsync();
 
     [Fact]
-    public async Task Killed_twenty_times_in_a_stream_it_loses_nothing_and_counts_nothing_twice()
-    {
-        const int Kills = 20;
-        const int Step = 1_000;
-        var mongo = await TestServers.MongoAsync();
-        var ledger = new MongoIngestLedger(DocumentDatabase.Open(mongo));
-        var lines = Lines((Kills + 1) * Step);
-        var random = new Random(20);
-        foreach (var step in lines.Lines.Chunk(Step).Take(Kills))
-        {
-            await _topics.SendAsync(step, Cancelled);
-            var before = (await CountsAsync(ledger)).Total;
-            var enough = before + random.Next(Step);
-            await using var worker = IngestProcess.Start(_kafka.Bootstrap, mongo, "work");
-            await Eventually.TrueAsync(async () => (await CountsAsync(ledger)).Total >= enough, "events are counted");
-            await worker.KillAsync();
-        }
-
-        await _topics.SendAsync(lines.Lines.Skip(Kills * Step), Cancelled);
-        await using var last = IngestProcess.Start(_kafka.Bootstrap, mongo, "work");
-        await Eventually.TrueAsync(() => _topics.Committed() == lines.Lines.Count, "everything is committed");
-        Assert.Equal(0, await last.TerminateAsync());
-        await AssertExactAsync(lines, mongo);
-    }
-
-    [Fact]
     public async Task Told_to_stop_in_a_stream_it_leaves_nothing_to_repeat()
     {
         var mongo = await TestServers.MongoAsync();
@@ -59,15 +31,15 @@ public sealed class IngestProcessTests : IAsyncLifetime
         await _topics.SendAsync(lines.Lines, Cancelled);
         await using (var worker = IngestProcess.Start(_kafka.Bootstrap, mongo, "work"))
         {
-            await Eventually.TrueAsync(async () => (await CountsAsync(ledger)).Total > 500, "events are counted");
+            await Eventually.TrueAsync(async () => (await StoredOutcome.CountsAsync(ledger)).Total > 500, "events are counted");
             Assert.Equal(0, await worker.TerminateAsync());
         }
 
-        Assert.Equal((await CountsAsync(ledger)).Total, _topics.Committed());
+        Assert.Equal((await StoredOutcome.CountsAsync(ledger)).Total, _topics.Committed());
         await using var next = IngestProcess.Start(_kafka.Bootstrap, mongo);
         await Eventually.TrueAsync(() => _topics.Committed() == lines.Lines.Count, "everything is committed");
         Assert.DoesNotContain("outcome=\"redelivered\"} 1", await next.MetricsAsync(), StringComparison.Ordinal);
-        await AssertExactAsync(lines, mongo);
+        await StoredOutcome.AssertExactAsync(lines, mongo, _topics);
     }
 
     [Fact]
@@ -93,7 +65,7 @@ public sealed class IngestProcessTests : IAsyncLifetime
         await Eventually.TrueAsync(() => _topics.Committed() == lines.Lines.Count, "everything is committed");
         await Eventually.TrueAsync(async () => await worker.HealthAsync() == HttpStatusCode.OK, "the worker is healthy again");
         Assert.Equal(0, await worker.TerminateAsync());
-        await AssertExactAsync(lines, mongo);
+        await StoredOutcome.AssertExactAsync(lines, mongo, _topics);
     }
 
     [Fact]
@@ -114,19 +86,4 @@ public sealed class IngestProcessTests : IAsyncLifetime
     }
 
     private static EventLines Lines(int count) => new(seed: 2, count, TimeProvider.System.GetUtcNow());
-
-    private static async Task<LedgerCounts> CountsAsync(MongoIngestLedger ledger) =>
-        (await ledger.ReadAsync(Cancelled)).Aggregate(default(LedgerCounts), (sum, entry) => sum + entry.Counts);
-
-    private async Task AssertExactAsync(EventLines lines, string mongo)
-    {
-        var database = DocumentDatabase.Open(mongo);
-        Assert.Equal(new LedgerCounts(lines.Stored, lines.Duplicates, lines.Refused), await CountsAsync(new MongoIngestLedger(database)));
-        var stored = await database.GetCollection<BsonDocument>("watch_events")
-            .Find(new BsonDocument()).Project(new BsonDocument("_id", 1)).ToListAsync(Cancelled);
-        Assert.Equal(lines.Ids.Order(), stored.Select(document => document["_id"].AsBsonBinaryData.ToGuid(GuidRepresentation.Standard)).Order());
-        var refused = await database.GetCollection<BsonDocument>("refused_events").Find(new BsonDocument()).ToListAsync(Cancelled);
-        Assert.Equal(refused.Select(document => document["_id"].AsString).Order(), _topics.DeadLetters().Select(KafkaTopics.SourceOf).Distinct().Order());
-        Assert.Equal(lines.Refused, refused.Count);
-    }
 }

@@ -220,11 +220,13 @@ public sealed class IngestWorkerTests : IAsyncLifetime
 
         await sending;
         await _workers.Topics.SendAsync(steps[1], Cancelled);
-        await _workers.CountedAsync(lines.Lines.Count);
+        // What a broker had taken when it went down, and had not said so, was sent again. Kafka would know it; the stand-in does not.
+        var taken = _workers.Topics.Taken();
+        await _workers.CountedAsync(taken);
         // A commit that a broker refused comes again with the next event, or with the stop.
         Assert.True(await worker.StopAsync());
-        Assert.Equal(lines.Lines.Count, _workers.Topics.Committed());
-        await _workers.AssertExactAsync(lines);
+        Assert.Equal(taken, _workers.Topics.Committed());
+        await _workers.AssertExactAsync(lines, taken - lines.Lines.Count);
     }
 
     [Fact]

@@ -19,6 +19,13 @@ internal sealed class KafkaTopics(string kafka)
         Assert.Equal(0, sender.Failed);
     }
 
+    /// <summary>Events that the brokers hold.</summary>
+    public long Taken()
+    {
+        using var reader = Consumer("watermark-reader");
+        return Enumerable.Range(0, 12).Sum(partition => reader.QueryWatermarkOffsets(new TopicPartition(IngestSettings.Topic, partition), Patience).High.Value);
+    }
+
     /// <summary>Where the group stands, summed over the partitions; 0 where it has committed nothing.</summary>
     public long Committed()
     {

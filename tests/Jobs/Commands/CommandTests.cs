@@ -14,8 +14,9 @@ public sealed class CommandTests
 
     private static Process Start(JobStores? stores, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        foreach (string argument in (string[])["exec", Program, .. arguments])
+        // What a shell starts in the background is deaf to SIGINT, and so would be what it starts.
+        var start = new ProcessStartInfo("env") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        foreach (string argument in (string[])["--default-signal=INT", "dotnet", "exec", Program, .. arguments])
             start.ArgumentList.Add(argument);
         foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("PIPELINE_", StringComparison.Ordinal)).ToArray())
             start.Environment.Remove(name);
