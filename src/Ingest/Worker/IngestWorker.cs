@@ -132,6 +132,8 @@ public sealed class IngestWorker : IDisposable
     /// 3. the stored offsets are committed;
     /// 4. the group is left, so that the others take over at once and not after the session time-out;
     /// 5. retries that are still under way are given up: what they were for was never committed.
+    /// A commit that a broker has refused is the exception: librdkafka repeats it as it was, after newer ones if need be. Then the next
+    /// worker is given again what lies between, and the ledger knows it.
     /// </summary>
     private bool Stop()
     {

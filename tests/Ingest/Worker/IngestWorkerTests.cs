@@ -223,9 +223,10 @@ public sealed class IngestWorkerTests : IAsyncLifetime
         // What a broker had taken when it went down, and had not said so, was sent again. Kafka would know it; the stand-in does not.
         var taken = _workers.Topics.Taken();
         await _workers.CountedAsync(taken);
-        // A commit that a broker refused comes again with the next event, or with the stop.
         Assert.True(await worker.StopAsync());
-        Assert.Equal(taken, _workers.Topics.Committed());
+        // A commit that a broker refused may be repeated after a newer one: whoever comes next goes on from there, and counts nothing again.
+        _workers.Start();
+        await _workers.CommittedAsync(taken);
         await _workers.AssertExactAsync(lines, taken - lines.Lines.Count);
     }
 
