@@ -25,7 +25,7 @@ public sealed class ListMetrics
             throw new ArgumentException("The groups are not those of the training data's titles.", nameof(groups));
         divergence = new GroupDivergence(groups);
         wantedBy = train.ByContent.Positive();
-        similarity = new CoWatchSimilarity(wantedBy);
+        similarity = new CoWatchSimilarity(new CoWatchCounts(wantedBy));
         novelty = new double[train.Contents.Count];
         for (var content = 0; content < novelty.Length; content++)
             novelty[content] = Math.Log2((double)train.Users.Count / Math.Max(1, wantedBy.RowLength(content)));

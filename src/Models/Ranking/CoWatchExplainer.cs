@@ -1,5 +1,4 @@
 using Pipeline.Models.Evaluation;
-using Pipeline.Models.Features;
 
 namespace Pipeline.Models.Ranking;
 
@@ -7,13 +6,13 @@ namespace Pipeline.Models.Ranking;
 /// For models that cannot say themselves why they recommend a title: the title of the history that it shares most members with, by the
 /// cosine of <see cref="CoWatchSimilarity"/> times the confidence.
 /// </summary>
-/// <param name="byContent">Shape [contents of the model, any members].</param>
-public sealed class CoWatchExplainer(SparseMatrix byContent) : IExplainer
+/// <param name="shared">Of the contents of the model.</param>
+internal sealed class CoWatchExplainer(CoWatchCounts shared) : IExplainer
 {
     /// <summary>Titles of a history that are looked at, the most confident ones: a reason needs no more.</summary>
     private const int MostTitles = 32;
 
-    private readonly CoWatchSimilarity similarity = new(byContent);
+    private readonly CoWatchSimilarity similarity = new(shared);
 
     /// <inheritdoc/>
     public void Explain(ReadOnlySpan<int> contents, ReadOnlySpan<float> confidences, ReadOnlySpan<int> recommended, Span<int> because)
@@ -31,7 +30,7 @@ public sealed class CoWatchExplainer(SparseMatrix byContent) : IExplainer
             var most = 0.0;
             foreach (var (confidence, content) in wanted.Take(MostTitles))
             {
-                var share = confidence * similarity.Of(content, recommended[n]);
+                var share = confidence * similarity.Of(recommended[n], content);
                 if (share > most)
                     (most, because[n]) = (share, content);
             }

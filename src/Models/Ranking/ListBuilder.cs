@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Pipeline.Models.Evaluation;
 using Pipeline.Models.Features;
 using Pipeline.Models.Training;
 
@@ -16,7 +17,7 @@ public sealed class ListBuilder(IRecommender model, ListOptions options, Compute
     {
         ArgumentNullException.ThrowIfNull(histories);
         var aligned = HistoryAligner.Align(histories, model.Contents);
-        var byContent = new Lazy<SparseMatrix>(() => aligned.Transpose().Positive());
+        var shared = new Lazy<CoWatchCounts>(() => new CoWatchCounts(aligned.Transpose().Positive()));
         var ranker = options.Rerank.IsNone ? model : new RerankedRecommender(model, histories, options.Rerank);
         var idle = new ConcurrentBag<IExplainer>();
         foreach (var (mask, members) in Groups(histories))
@@ -30,7 +31,7 @@ public sealed class ListBuilder(IRecommender model, ListOptions options, Compute
                 Workers.Run(
                     compute.Threads,
                     block.RowCount,
-                    () => idle.TryTake(out var explainer) ? explainer : CreateExplainer(byContent, cancellationToken),
+                    () => idle.TryTake(out var explainer) ? explainer : CreateExplainer(shared, cancellationToken),
                     (explainer, row) => lists[row] = BuildOne(histories, members[block.FirstRow + row], rows, block, row, forbidden, explainer),
                     idle.Add,
                     cancellationToken);
@@ -49,9 +50,9 @@ public sealed class ListBuilder(IRecommender model, ListOptions options, Compute
             : [(-1, members.ToArray())];
     }
 
-    private IExplainer CreateExplainer(Lazy<SparseMatrix> byContent, CancellationToken cancellationToken) => model is IExplainingRecommender explaining
+    private IExplainer CreateExplainer(Lazy<CoWatchCounts> shared, CancellationToken cancellationToken) => model is IExplainingRecommender explaining
         ? explaining.CreateExplainer(compute with { Threads = 1 }, cancellationToken)
-        : new CoWatchExplainer(byContent.Value);
+        : new CoWatchExplainer(shared.Value);
 
     private UserRecommendations BuildOne(
         InteractionMatrix histories, int member, SparseMatrix rows, TopKBlock block, int row, IReadOnlySet<long> forbidden, IExplainer explainer)

@@ -1,12 +1,11 @@
 using Pipeline.Models.Evaluation;
-using Pipeline.Models.Features;
 
 namespace Pipeline.Models.Ranking;
 
 /// <summary>Chooses one list at a time as <see cref="RerankOptions"/> says. Not for several threads at once.</summary>
-internal sealed class ListChooser(SparseMatrix byContent, ContentGroups groups, RerankOptions options)
+internal sealed class ListChooser(CoWatchCounts shared, ContentGroups groups, RerankOptions options)
 {
-    private readonly CoWatchSimilarity similarity = new(byContent);
+    private readonly CoWatchSimilarity similarity = new(shared);
     private readonly GroupDivergence divergence = new(groups);
     private readonly List<Candidate> chosen = [];
     private double[] relevance = [];
@@ -34,7 +33,7 @@ internal sealed class ListChooser(SparseMatrix byContent, ContentGroups groups, 
             for (var n = 0; n < items.Length && options.Diversity > 0; n++)
             {
                 if (!taken[n])
-                    likeness[n] = Math.Max(likeness[n], similarity.Of(items[n], items[next]));
+                    likeness[n] = Math.Max(likeness[n], similarity.Of(items[next], items[n]));
             }
         }
         return System.Runtime.InteropServices.CollectionsMarshal.AsSpan(chosen);

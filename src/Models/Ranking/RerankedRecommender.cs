@@ -12,7 +12,7 @@ public sealed class RerankedRecommender : IRecommender
 {
     private readonly IRecommender model;
     private readonly RerankOptions options;
-    private readonly SparseMatrix byContent;
+    private readonly CoWatchCounts shared;
     private readonly ContentGroups groups;
 
     /// <param name="interactions">What titles are alike by, and how popular they are.</param>
@@ -25,7 +25,7 @@ public sealed class RerankedRecommender : IRecommender
         this.model = model;
         this.options = options;
         var aligned = new InteractionMatrix(interactions.Users, model.Contents, HistoryAligner.Align(interactions, model.Contents), null);
-        byContent = aligned.ByContent.Positive();
+        shared = new CoWatchCounts(aligned.ByContent.Positive());
         this.groups = groups ?? ContentGroups.ByPopularity(aligned);
     }
 
@@ -49,7 +49,7 @@ public sealed class RerankedRecommender : IRecommender
             Workers.Run(
                 compute.Threads,
                 block.RowCount,
-                () => idle.TryTake(out var chooser) ? chooser : new ListChooser(byContent, groups, this.options),
+                () => idle.TryTake(out var chooser) ? chooser : new ListChooser(shared, groups, this.options),
                 (chooser, row) => chosen.Set(row, chooser.Choose(
                     block.Items(row), block.Scores(row), histories.Columns(block.FirstRow + row), histories.Values(block.FirstRow + row), options.K)),
                 idle.Add,

@@ -1,27 +1,17 @@
 using Pipeline.Models.Features;
 using Pipeline.Models.Ranking;
-using Pipeline.Models.Training.Titles;
 
 namespace Pipeline.Models.Training.Blending;
 
-/// <summary>
-/// A weighted sum of other algorithms' standardised scores. The weights maximise nDCG on titles that were held out of the first stages'
-/// training; then the first stages are trained again on everything.
-/// </summary>
-public sealed class BlendTrainer : ITitleTrainer
+/// <summary>A weighted sum of the first stages' standardised scores. The weights maximise nDCG on the titles held out.</summary>
+public sealed class BlendTrainer : StagedTrainer<BlendParameters>
 {
-    private readonly BlendParameters parameters;
-    private readonly FirstStages stages;
-
     private BlendTrainer(BlendParameters parameters, FirstStages stages)
+        : base(BlendParameters.Table, parameters, stages)
     {
-        this.parameters = parameters;
-        this.stages = stages;
     }
 
-    public string Algorithm => BlendModel.AlgorithmName;
-
-    public IReadOnlyDictionary<string, string> Settings => StageParameters.Write(BlendParameters.Table, parameters, stages.Settings);
+    public override string Algorithm => BlendModel.AlgorithmName;
 
     /// <exception cref="AlgorithmSettingException">A setting that the algorithm does not have, or a value out of its range.</exception>
     public static BlendTrainer Create(IEnumerable<KeyValuePair<string, string>> settings)
@@ -30,16 +20,12 @@ public sealed class BlendTrainer : ITitleTrainer
         return new BlendTrainer(parameters, stages);
     }
 
-    public ITrainer With(ITitleCatalogue titles) => new BlendTrainer(parameters, stages.With(titles));
+    private protected override BlendTrainer Over(FirstStages stages) => new(Parameters, stages);
 
-    /// <inheritdoc/>
-    public IRecommender Train(
-        InteractionMatrix interactions, ComputeOptions compute, Action<TrainingIteration>? progress, CancellationToken cancellationToken)
+    private protected override Func<IScoringModel[], IRecommender> Learn(
+        ValidationLists lists, InteractionMatrix interactions, CancellationToken cancellationToken)
     {
-        Interactions.RequireSome(interactions);
-        ArgumentNullException.ThrowIfNull(compute);
-        var lists = ValidationLists.Of(interactions, stages, parameters.Members, parameters.Candidates, parameters.Seed, compute, cancellationToken);
-        var weights = BlendWeights.Learn(lists.Members, stages.Trainers.Count, parameters.Cutoff, cancellationToken);
-        return new BlendModel(parameters, stages.Train(interactions, compute, cancellationToken), weights);
+        var weights = BlendWeights.Learn(lists.Members, Stages.Trainers.Count, Parameters.Cutoff, cancellationToken);
+        return models => new BlendModel(Parameters, models, weights);
     }
 }

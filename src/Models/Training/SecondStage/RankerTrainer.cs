@@ -1,28 +1,20 @@
 using Pipeline.Models.Features;
 using Pipeline.Models.Ranking;
 using Pipeline.Models.Training.Blending;
-using Pipeline.Models.Training.Titles;
 
 namespace Pipeline.Models.Training.SecondStage;
 
 /// <summary>
-/// A second stage: first stages put candidates forward, and trees, grown on titles that were held out of the first stages' training,
-/// order them. Then the first stages are trained again on everything.
+/// A second stage: trees, grown on what the first stages put forward and which of it was held out, order the candidates.
 /// </summary>
-public sealed class RankerTrainer : ITitleTrainer
+public sealed class RankerTrainer : StagedTrainer<RankerParameters>
 {
-    private readonly RankerParameters parameters;
-    private readonly FirstStages stages;
-
     private RankerTrainer(RankerParameters parameters, FirstStages stages)
+        : base(RankerParameters.Table, parameters, stages)
     {
-        this.parameters = parameters;
-        this.stages = stages;
     }
 
-    public string Algorithm => RankerModel.AlgorithmName;
-
-    public IReadOnlyDictionary<string, string> Settings => StageParameters.Write(RankerParameters.Table, parameters, stages.Settings);
+    public override string Algorithm => RankerModel.AlgorithmName;
 
     /// <exception cref="AlgorithmSettingException">A setting that the algorithm does not have, or a value out of its range.</exception>
     public static RankerTrainer Create(IEnumerable<KeyValuePair<string, string>> settings)
@@ -31,15 +23,11 @@ public sealed class RankerTrainer : ITitleTrainer
         return new RankerTrainer(parameters, stages);
     }
 
-    public ITrainer With(ITitleCatalogue titles) => new RankerTrainer(parameters, stages.With(titles));
+    private protected override RankerTrainer Over(FirstStages stages) => new(Parameters, stages);
 
-    /// <inheritdoc/>
-    public IRecommender Train(
-        InteractionMatrix interactions, ComputeOptions compute, Action<TrainingIteration>? progress, CancellationToken cancellationToken)
+    private protected override Func<IScoringModel[], IRecommender> Learn(
+        ValidationLists lists, InteractionMatrix interactions, CancellationToken cancellationToken)
     {
-        Interactions.RequireSome(interactions);
-        ArgumentNullException.ThrowIfNull(compute);
-        var lists = ValidationLists.Of(interactions, stages, parameters.Members, parameters.Candidates, parameters.Seed, compute, cancellationToken);
         var features = CandidateFeatures.Of(lists.Fit);
         List<float[]> rows = [];
         List<bool> wanted = [];
@@ -54,8 +42,7 @@ public sealed class RankerTrainer : ITitleTrainer
         }
         if (rows.Count == 0)
             throw new ArgumentException("No first stage puts forward a title that was held out: there is no order to learn.", nameof(interactions));
-        var trees = LambdaMart.Train(rows, wanted, groups, parameters);
-        cancellationToken.ThrowIfCancellationRequested();
-        return new RankerModel(parameters, stages.Train(interactions, compute, cancellationToken), CandidateFeatures.Of(interactions), trees);
+        var trees = LambdaMart.Train(rows, wanted, groups, Parameters);
+        return models => new RankerModel(Parameters, models, CandidateFeatures.Of(interactions), trees);
     }
 }
