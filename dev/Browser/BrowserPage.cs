@@ -17,6 +17,13 @@ public sealed class BrowserPage(PageCommand send, PageComplaints complaints)
     public Task CarryAsync(Dictionary<string, string> headers, CancellationToken cancellationToken) =>
         send("Network.setExtraHTTPHeaders", new { headers }, cancellationToken);
 
+    /// <summary>Runs a script in every page that is opened from now on, before the page's own.</summary>
+    public async Task BeforeAsync(string script, CancellationToken cancellationToken)
+    {
+        await send("Page.enable", new { }, cancellationToken);
+        await send("Page.addScriptToEvaluateOnNewDocument", new { source = script }, cancellationToken);
+    }
+
     public Task GoAsync(Uri address, CancellationToken cancellationToken) =>
         LeaveAsync(() => send("Page.navigate", new { url = address.ToString() }, cancellationToken), cancellationToken);
 

@@ -3,6 +3,7 @@ using Dapper;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using MySqlConnector;
+using Pipeline.Browser;
 using Pipeline.Dashboard.SignIn;
 using Pipeline.Dashboard.Tests;
 using Pipeline.Jobs;
@@ -90,6 +91,19 @@ public class DashboardWorld : IAsyncLifetime
         using var answer = await visitor.SignInAsync(who.Name, Password, Code(who.Secret));
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
         return visitor;
+    }
+
+    /// <summary>Signs somebody in on a page of a real browser.</summary>
+    internal async Task SignInAsync(BrowserPage page, TestOperator who)
+    {
+        var cancelled = TestContext.Current.CancellationToken;
+        await page.CarryAsync(new Dictionary<string, string> { ["X-Forwarded-For"] = "10.1.99.99" }, cancelled);
+        await page.GoAsync(new Uri(Address, "/sign-in"), cancelled);
+        await page.FillAsync("input[name=name]", who.Name, cancelled);
+        await page.FillAsync("input[name=password]", Password, cancelled);
+        await page.FillAsync("input[name=code]", Code(who.Secret), cancelled);
+        await page.FollowAsync("main form button", cancelled);
+        await page.WaitAsync("document.querySelector('nav')", cancelled);
     }
 
     /// <summary>The cookie of a session that began without a sign-in.</summary>

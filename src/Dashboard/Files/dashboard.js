@@ -15,7 +15,7 @@
 
   if (!document.querySelector("[data-live]"))
     return;
-  let seen = null, busy = false;
+  let seen = null, stale = false, busy = false;
   const refresh = async () => {
     const answer = await fetch(location.href, {headers: {"X-Live": "1"}});
     if (!answer.ok)
@@ -32,12 +32,21 @@
     }
   };
   new EventSource("/live").onmessage = async event => {
-    // The first one only says where things stand.
-    const changed = seen !== null && seen !== event.lastEventId;
+    // The first one counts too: what it tells of may have happened after the page was made.
+    if (event.lastEventId === seen)
+      return;
     seen = event.lastEventId;
-    if (!changed || busy)
+    stale = true;
+    if (busy)
       return;
     busy = true;
-    try { await refresh(); } finally { busy = false; }
+    try {
+      while (stale) {
+        stale = false;
+        await refresh();
+      }
+    } finally {
+      busy = false;
+    }
   };
 })();

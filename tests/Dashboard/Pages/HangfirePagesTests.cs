@@ -43,7 +43,7 @@ public sealed class HangfirePagesTests(CrowdedWorld world) : IClassFixture<Crowd
     {
         await using var browser = await Chromium.StartAsync(Cancelled);
         var page = await browser.OpenAsync(Cancelled);
-        await SignInAsync(page, await world.OperatorAsync("a-reader", OperatorRole.Viewer));
+        await world.SignInAsync(page, await world.OperatorAsync("a-reader", OperatorRole.Viewer));
 
         int first = CrowdedWorld.First;
         foreach (var (state, name, jobs) in CrowdedWorld.States)
@@ -78,16 +78,5 @@ public sealed class HangfirePagesTests(CrowdedWorld world) : IClassFixture<Crowd
         // As long as the test may run: how soon a busy machine answers is not what is asked.
         while (page.Complaints.Answers <= after)
             await Task.Delay(100, Cancelled);
-    }
-
-    private async Task SignInAsync(BrowserPage page, TestOperator who)
-    {
-        await page.CarryAsync(new Dictionary<string, string> { ["X-Forwarded-For"] = "10.1.99.99" }, Cancelled);
-        await page.GoAsync(new Uri(world.Address, "/sign-in"), Cancelled);
-        await page.FillAsync("input[name=name]", who.Name, Cancelled);
-        await page.FillAsync("input[name=password]", DashboardWorld.Password, Cancelled);
-        await page.FillAsync("input[name=code]", DashboardWorld.Code(who.Secret), Cancelled);
-        await page.FollowAsync("main form button", Cancelled);
-        await page.WaitAsync("document.querySelector('nav')", Cancelled);
     }
 }
