@@ -5,9 +5,10 @@ using Pipeline.Storage.MySql.Schedules;
 namespace Pipeline.Dashboard;
 
 /// <summary>A setting of a job.</summary>
-/// <param name="Meaning">What it does, its unit and its range; English.</param>
+/// <param name="Meaning">What it does, and its unit; English.</param>
+/// <param name="Range">What it may be; empty for any text.</param>
 /// <param name="Default">The value where none is given; empty for what the job decides when it runs.</param>
-public sealed record JobSetting(string Name, string Meaning, string Default);
+public sealed record JobSetting(string Name, string Meaning, string Range, string Default);
 
 /// <summary>How the runs of a job are treated.</summary>
 /// <param name="Attempts">Of a run that fails, for the timetable.</param>

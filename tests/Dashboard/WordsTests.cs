@@ -15,15 +15,17 @@ public sealed class WordsTests(SharedWorld world)
             "cancelling", "missed", "from Redis", "from MySql", "from Popularity", "from None", "popular"];
 
     [Fact]
-    public void Every_word_of_the_pages_has_its_Korean_and_no_Korean_is_left_over()
+    public async Task Every_word_of_the_pages_has_its_Korean_and_no_Korean_is_left_over()
     {
+        var jobs = await world.Get<IJobControl>().ListAsync(TestContext.Current.CancellationToken);
+        var meanings = jobs.SelectMany(job => job.Settings).Select(setting => setting.Meaning).ToHashSet();
         string home = Repository.PathOf("src/Dashboard");
         string sources = string.Join('\n', Directory.EnumerateFiles(home, "*.cs*", SearchOption.AllDirectories)
             .Where(file => !Path.GetFileName(file).StartsWith("Korean.", StringComparison.Ordinal)).Select(File.ReadAllText));
         var used = Regex.Matches(sources, "(?:\\bT|words)\\[\"([^\"]+)\"").Select(match => match.Groups[1].Value).ToHashSet();
 
         Assert.Empty(used.Except(Korean.Words.Keys));
-        string[] looked = [.. Enum.GetNames<OperatorRole>(), .. StatesOfTheTables];
+        string[] looked = [.. Enum.GetNames<OperatorRole>(), .. StatesOfTheTables, .. meanings];
         Assert.All(Korean.Words.Keys.Except(looked), english => Assert.Contains($"\"{english}\"", sources));
         Assert.Empty(looked.Except(Korean.Words.Keys));
         Assert.All(Korean.Words, pair => Assert.Equal(Regex.Count(pair.Key, @"\{\d\}"), Regex.Count(pair.Value, @"\{\d\}")));

@@ -28,7 +28,7 @@ internal static partial class Korean
 
     private static Dictionary<string, string> Join()
     {
-        Dictionary<string, string>[] pages = [Everywhere, Door, Jobs, Models, Data, Erasures];
+        Dictionary<string, string>[] pages = [Everywhere, Door, Jobs, Models, Data, Erasures, Parameters];
         return new Dictionary<string, string>(pages.SelectMany(page => page), StringComparer.Ordinal);
     }
 }

@@ -6,9 +6,13 @@ namespace Pipeline.Jobs.Runs;
 public sealed class UsageException(string message) : Exception(message);
 
 /// <summary>A setting of a job that <c>--set name=value</c> changes.</summary>
-/// <param name="Meaning">What it does, its unit and its range.</param>
-public abstract record JobParameter(string Name, string Meaning)
+/// <param name="Meaning">What it does, and its unit.</param>
+/// <param name="Range">What it may be; empty for any text.</param>
+public abstract record JobParameter(string Name, string Meaning, string Range)
 {
+    /// <summary>Meaning and range, in one line.</summary>
+    internal string Help => Range.Length == 0 ? Meaning : $"{Meaning}; {Range}";
+
     internal abstract object? DefaultValue { get; }
 
     /// <summary>The default as <c>--set</c> would take it; empty where the job decides.</summary>
@@ -20,7 +24,7 @@ public abstract record JobParameter(string Name, string Meaning)
 
 /// <param name="Default">The value where none is set; null for what the job decides when it runs.</param>
 /// <param name="Parse">Throws <see cref="FormatException"/> for what the parameter cannot be.</param>
-public sealed record JobParameter<T>(string Name, string Meaning, T Default, Func<string, T> Parse) : JobParameter(Name, Meaning)
+public sealed record JobParameter<T>(string Name, string Meaning, string Range, T Default, Func<string, T> Parse) : JobParameter(Name, Meaning, Range)
 {
     internal override object? DefaultValue => Default;
 
@@ -31,33 +35,34 @@ public sealed record JobParameter<T>(string Name, string Meaning, T Default, Fun
 public static class JobParameters
 {
     public static JobParameter<int> Whole(string name, string meaning, int otherwise, int least, int most) =>
-        new(name, $"{meaning}; {least} to {most}", otherwise, text =>
+        new(name, meaning, $"{least} to {most}", otherwise, text =>
             int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= least && value <= most
                 ? value
                 : throw new FormatException());
 
     public static JobParameter<long> Whole(string name, string meaning, long otherwise, long least, long most) =>
-        new(name, $"{meaning}; {least} to {most}", otherwise, text =>
+        new(name, meaning, $"{least} to {most}", otherwise, text =>
             long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) && value >= least && value <= most
                 ? value
                 : throw new FormatException());
 
     public static JobParameter<double> Number(string name, string meaning, double otherwise, double least, double most) =>
-        new(name, $"{meaning}; {least.ToString(CultureInfo.InvariantCulture)} to {most.ToString(CultureInfo.InvariantCulture)}", otherwise, text =>
+        new(name, meaning, string.Create(CultureInfo.InvariantCulture, $"{least} to {most}"), otherwise, text =>
             double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value >= least && value <= most
                 ? value
                 : throw new FormatException());
 
+    /// <param name="range">What it is made of.</param>
     /// <param name="check">Throws <see cref="FormatException"/> for what the text cannot be.</param>
-    public static JobParameter<string> Text(string name, string meaning, string otherwise, Action<string>? check = null) =>
-        new(name, meaning, otherwise, text =>
+    public static JobParameter<string> Text(string name, string meaning, string range, string otherwise, Action<string> check) =>
+        new(name, meaning, range, otherwise, text =>
         {
-            check?.Invoke(text);
+            check(text);
             return text;
         });
 
     public static JobParameter<DateTime?> Time(string name, string meaning) =>
-        new(name, $"{meaning}; ISO 8601 with offset", null, text =>
+        new(name, meaning, "ISO 8601 with offset", null, text =>
             DateTimeOffset.TryParseExact(text, ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var value)
                 ? value.UtcDateTime
                 : throw new FormatException());
@@ -96,12 +101,12 @@ public sealed class ParameterValues
             }
             catch (FormatException)
             {
-                throw new UsageException($"{setting}: expected {name}=VALUE, {parameter.Meaning}");
+                throw new UsageException($"{setting}: expected {name}=VALUE, {parameter.Help}");
             }
         }
         return new ParameterValues(values);
     }
 
     private static string Describe(IReadOnlyList<JobParameter> parameters) =>
-        string.Join('\n', parameters.Select(parameter => $"  {parameter.Name,-20} {parameter.Meaning}"));
+        string.Join('\n', parameters.Select(parameter => $"  {parameter.Name,-20} {parameter.Help}"));
 }

@@ -12,10 +12,10 @@ internal static class TrainingParameters
     private static readonly ImplicitAlsParameters Defaults = new();
 
     public static readonly JobParameter<string> Algorithm = JobParameters.Text(
-        "algorithm", $"{TrainingCandidates.Auto} to try what suits the data, or some of {string.Join(", ", Trainers.Algorithms)}, separated by commas",
+        "algorithm", "auto to try what suits the data, or algorithms, separated by commas", string.Join(", ", Trainers.Algorithms),
         TrainingCandidates.Auto, TrainingCandidates.CheckAlgorithms);
     public static readonly JobParameter<string> Settings = JobParameters.Text(
-        "settings", "settings of algorithms, such as ials.sigma=0.05, separated by commas", "", TrainingCandidates.CheckSettings);
+        "settings", "settings of algorithms, separated by commas", "such as ials.sigma=0.05", "", TrainingCandidates.CheckSettings);
     public static readonly JobParameter<int> Rank = JobParameters.Whole("rank", "ials d: numbers per member and per title", Defaults.Rank, 1, 1_024);
     public static readonly JobParameter<int> Iterations = JobParameters.Whole("iterations", "ials T: passes over the interactions", Defaults.Iterations, 1, 1_000);
     public static readonly JobParameter<double> Alpha = JobParameters.Number("alpha", "ials α₀: weight of a pair that nothing is known of", Defaults.UnobservedWeight, 0, 1_000);
@@ -26,7 +26,7 @@ internal static class TrainingParameters
     public static readonly JobParameter<int> HistoryDays = JobParameters.Whole("history-days", "days of events to learn from", 400, 1, 4_000);
     public static readonly JobParameter<double> HalfLifeDays = JobParameters.Number("half-life-days", "age at which an interaction counts half, 0 for never", 0, 0, 10_000);
     public static readonly JobParameter<string> Weights = JobParameters.Text(
-        "weights", $"what signals are worth, such as liked=2, separated by commas; there are {string.Join(", ", SignalWeights.Default.Settings.Keys)}", "", CheckWeights);
+        "weights", "what signals are worth, such as liked=2, separated by commas", string.Join(", ", SignalWeights.Default.Settings.Keys), "", CheckWeights);
     public static readonly JobParameter<DateTime?> AsOf = JobParameters.Time("as-of", "end of the events to learn from, now where not set");
 
     public static readonly JobParameter<double> HeldOutShare = JobParameters.Number(
