@@ -1,7 +1,7 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
 
-namespace Pipeline.Services.Tests.Gateway;
+namespace Pipeline.Gateway.Tests;
 
 /// <summary>Collections, databases and indexes.</summary>
 [Trait("speed", "server")]

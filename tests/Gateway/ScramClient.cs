@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using MongoDB.Bson;
 
-namespace Pipeline.Services.Tests.Gateway;
+namespace Pipeline.Gateway.Tests;
 
 /// <summary>The client's side of SCRAM-SHA-256, written from the RFC and without the gateway's code, with the empty last exchange.</summary>
 internal static class ScramClient

@@ -1,7 +1,7 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
 
-namespace Pipeline.Services.Tests.Gateway;
+namespace Pipeline.Gateway.Tests;
 
 [Trait("speed", "server")]
 public sealed class WriteTests(GatewayFixture gateway)

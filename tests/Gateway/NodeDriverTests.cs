@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 
-namespace Pipeline.Services.Tests.Gateway;
+namespace Pipeline.Gateway.Tests;
 
 /// <summary>The same gateway, seen by Node's official driver.</summary>
 [Trait("speed", "server")]

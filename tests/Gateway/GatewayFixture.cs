@@ -5,9 +5,9 @@ using Pipeline.Servers;
 using Pipeline.Services.Gateway;
 using Pipeline.Services.Local;
 
-[assembly: AssemblyFixture(typeof(Pipeline.Services.Tests.Gateway.GatewayFixture))]
+[assembly: AssemblyFixture(typeof(Pipeline.Gateway.Tests.GatewayFixture))]
 
-namespace Pipeline.Services.Tests.Gateway;
+namespace Pipeline.Gateway.Tests;
 
 /// <summary>One PostgreSQL with DocumentDB for all gateway tests, and a gateway in this process, whose log they can read.</summary>
 public sealed class GatewayFixture : IAsyncDisposable

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
-namespace Pipeline.Services.Tests.Gateway;
+namespace Pipeline.Gateway.Tests;
 
 [Trait("speed", "server")]
 public sealed class QueryTests(GatewayFixture gateway)

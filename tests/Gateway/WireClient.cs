@@ -6,7 +6,7 @@ using MongoDB.Bson;
 using MongoDB.Bson.IO;
 using MongoDB.Bson.Serialization;
 
-namespace Pipeline.Services.Tests.Gateway;
+namespace Pipeline.Gateway.Tests;
 
 /// <summary>A client without a driver in between, for bytes that no driver would send.</summary>
 internal sealed class WireClient(TcpClient client) : IDisposable

@@ -2,7 +2,7 @@ using MongoDB.Bson;
 using MongoDB.Driver;
 using Pipeline.Services.Gateway.Errors;
 
-namespace Pipeline.Services.Tests.Gateway;
+namespace Pipeline.Gateway.Tests;
 
 /// <summary>Errors carry MongoDB's numbers, each provoked for real: this is what holds the table of SQLSTATEs to the server.</summary>
 [Trait("speed", "server")]

@@ -5,7 +5,7 @@ using Pipeline.Servers;
 using Pipeline.Services.Gateway;
 using Pipeline.Services.Local;
 
-namespace Pipeline.Services.Tests.Gateway;
+namespace Pipeline.Gateway.Tests;
 
 /// <summary>Clients that go away, PostgreSQL that goes away, and a gateway that stops.</summary>
 [Trait("speed", "server")]

@@ -1,7 +1,7 @@
 using System.Text;
 using Pipeline.Services.Gateway.Authentication;
 
-namespace Pipeline.Services.Tests.Gateway;
+namespace Pipeline.Gateway.Tests;
 
 [Trait("speed", "fast")]
 public sealed class ScramTests

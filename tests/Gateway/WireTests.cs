@@ -1,6 +1,6 @@
 using MongoDB.Bson;
 
-namespace Pipeline.Services.Tests.Gateway;
+namespace Pipeline.Gateway.Tests;
 
 /// <summary>Bytes that no driver sends: each is answered with an error or ends its own connection, and nobody else notices.</summary>
 [Trait("speed", "server")]

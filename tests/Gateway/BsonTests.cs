@@ -2,7 +2,7 @@ using MongoDB.Bson;
 using Pipeline.Services.Gateway.Bson;
 using BsonException = Pipeline.Services.Gateway.Bson.BsonException;
 
-namespace Pipeline.Services.Tests.Gateway;
+namespace Pipeline.Gateway.Tests;
 
 [Trait("speed", "fast")]
 public sealed class BsonTests
