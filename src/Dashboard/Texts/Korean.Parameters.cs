@@ -11,7 +11,7 @@ internal static partial class Korean
         ["1 to write down what was popular then, and leave what readers get as it is"] = "1이면 그때의 인기만 기록하고, 읽는 쪽이 받는 것은 그대로 둠",
 
         // Training
-        ["auto to try what suits the data, or algorithms, separated by commas"] = "auto이면 데이터에 맞는 것을 시험. 또는 쉼표로 나눈 알고리즘",
+        ["auto to try what suits the data, or some of the algorithms, separated by commas"] = "auto이면 데이터에 맞는 것을 시험. 또는 쉼표로 나눈 알고리즘",
         ["settings of algorithms, separated by commas"] = "쉼표로 나눈 알고리즘 설정",
         ["ials d: numbers per member and per title"] = "ials d: 회원과 작품마다 두는 수의 개수",
         ["ials T: passes over the interactions"] = "ials T: 상호작용을 훑는 횟수",

@@ -12,7 +12,7 @@ internal static class TrainingParameters
     private static readonly ImplicitAlsParameters Defaults = new();
 
     public static readonly JobParameter<string> Algorithm = JobParameters.Text(
-        "algorithm", "auto to try what suits the data, or algorithms, separated by commas", string.Join(", ", Trainers.Algorithms),
+        "algorithm", "auto to try what suits the data, or some of the algorithms, separated by commas", string.Join(", ", Trainers.Algorithms),
         TrainingCandidates.Auto, TrainingCandidates.CheckAlgorithms);
     public static readonly JobParameter<string> Settings = JobParameters.Text(
         "settings", "settings of algorithms, separated by commas", "such as ials.sigma=0.05", "", TrainingCandidates.CheckSettings);

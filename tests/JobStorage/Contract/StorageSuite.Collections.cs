@@ -197,7 +197,8 @@ public abstract partial class StorageSuite
             transaction.AddToSet("kept", "a");
         });
         Upkeep();
-        for (int i = 0; i < 100 && (Connection.GetJobData(id) is not null || Connection.GetSetCount("c") > 0); i++)
+        // Each of them has its own moment.
+        for (int i = 0; i < 100 && (Connection.GetJobData(id) is not null || Connection.GetSetCount("c") + Connection.GetListCount("c") + Connection.GetHashCount("c") + Connection.GetCounter("c") > 0); i++)
         {
             await Task.Delay(100, Cancelled);
             Upkeep();
