@@ -24,7 +24,7 @@ public sealed class JobParametersTests
     [InlineData("lambda=NaN", "expected lambda=VALUE")]
     [InlineData("nu=2.5", "0 to 2")]
     [InlineData("as-of=yesterday", "ISO 8601")]
-    [InlineData("algorithm=ials,magic", "auto to try what suits the data, or some of the algorithms, separated by commas; bpr, ")]
+    [InlineData("algorithm=ials,magic", "auto to try what suits the data, or some of the algorithms, separated by commas; ")]
     [InlineData("algorithm=popularity", "algorithm=VALUE")]
     [InlineData("settings=ials.depth=3", "'depth' is no setting of ials")]
     [InlineData("settings=sigma=0.1", "expected ALGORITHM.name=value")]
