@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Pipeline.Jobs.Hosting;
 using Pipeline.Storage.MySql.Alarms;
 
 namespace Pipeline.Jobs.Alarms;
@@ -92,24 +93,12 @@ internal sealed class AlarmWebhook(HttpClient client, WebhookSettings settings, 
 }
 
 /// <summary>Delivers alarms as they come.</summary>
-internal sealed class AlarmDelivery(AlarmWebhook webhook, TimeProvider clock, ILogger<AlarmDelivery> log) : BackgroundService
+internal sealed class AlarmDelivery(AlarmWebhook webhook, TimeProvider clock, ILogger<AlarmDelivery> log) : RepeatedService(Interval, clock)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await webhook.DeliverAsync(stoppingToken);
-            }
-            catch (Exception error) when (error is not OperationCanceledException)
-            {
-                // The loop outlives every outage: alarms stay due.
-                log.LogError(error, "Alarms could not be delivered");
-            }
-        }
-    }
+    protected override Task WorkAsync(CancellationToken cancellationToken) => webhook.DeliverAsync(cancellationToken);
+
+    /// <remarks>Alarms stay due.</remarks>
+    protected override void Failed(Exception error) => log.LogError(error, "Alarms could not be delivered");
 }

@@ -8,7 +8,8 @@ namespace Pipeline.Jobs.Erasure;
 /// Sends somebody to look after erasures that were asked for and are not complete: their run has failed, was cancelled, or never came because
 /// the host died between writing the wish down and queueing it. An erasure is a duty: it is tried until it is done.
 /// </summary>
-internal sealed class ErasureWatch(ErasureStore erasures, IBackgroundJobClient queue, TimeProvider clock, ILogger<ErasureWatch> log) : BackgroundService
+internal sealed class ErasureWatch(ErasureStore erasures, IBackgroundJobClient queue, TimeProvider clock, ILogger<ErasureWatch> log)
+    : RepeatedService(Interval, clock)
 {
     private const int MostAtOnce = 20;
     private const string ByItself = "the erasure watch";
@@ -20,26 +21,13 @@ internal sealed class ErasureWatch(ErasureStore erasures, IBackgroundJobClient q
         queue.Enqueue<ScheduledRuns>(runs => runs.RunNowAsync(EraseMemberJob.JobName, settings, now, requestedBy, false, CancellationToken.None));
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await LookAsync(stoppingToken);
-            }
-            catch (Exception error) when (error is not OperationCanceledException)
-            {
-                // The loop outlives every outage: what is not complete now is looked after a minute later.
-                log.LogError(error, "Erasures could not be looked after");
-            }
-        }
-    }
+    protected override Task WorkAsync(CancellationToken cancellationToken) => LookAsync(cancellationToken);
+
+    protected override void Failed(Exception error) => log.LogError(error, "Erasures could not be looked after");
 
     internal async Task LookAsync(CancellationToken cancellationToken)
     {
         foreach (long erasure in await erasures.TakeDueAsync(MostAtOnce, cancellationToken))
-            Queue(queue, erasure, ByItself, clock.GetUtcNow().UtcDateTime);
+            Queue(queue, erasure, ByItself, Clock.GetUtcNow().UtcDateTime);
     }
 }

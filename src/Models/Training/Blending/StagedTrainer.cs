@@ -13,6 +13,7 @@ public abstract class StagedTrainer<T> : ITitleTrainer
     where T : StageParameters
 {
     private readonly SettingTable<T> table;
+
     private protected StagedTrainer(SettingTable<T> table, T parameters, FirstStages stages)
     {
         this.table = table;
