@@ -25,6 +25,16 @@ internal sealed partial class MySqlStorageConnection(StorageParts parts) : JobSt
 
     private Database Database => parts.Database;
 
+    /// <summary>The lock, if this connection has it and took it once.</summary>
+    public HeldLock? HeldOnce(string resource) => _locks.TryGetValue(resource, out var hold) && hold.Depth == 1 ? hold.Lock : null;
+
+    /// <summary>A transaction took the lock's row along: disposing of the lock has nothing left to do.</summary>
+    public void Ended(HeldLock held)
+    {
+        _locks.Remove(held.Resource);
+        parts.Locks.Released();
+    }
+
     public override void Dispose()
     {
         foreach (var hold in _locks.Values)

@@ -4,6 +4,7 @@ using Hangfire.Storage;
 using MySqlConnector;
 using Pipeline.JobStorage.Data;
 using Pipeline.JobStorage.Jobs;
+using Pipeline.JobStorage.Locks;
 using Pipeline.JobStorage.Queues;
 
 namespace Pipeline.JobStorage;
@@ -17,6 +18,8 @@ internal sealed class MySqlWriteTransaction(MySqlStorageConnection owner) : JobS
 {
     /// <summary>The order in which rooms are written; within a room by key, and within a key as called.</summary>
     private enum Room { Jobs, Sets, Lists, Hashes, Counters, Queues }
+
+    private const string SetState = "Jobs/set_state.sql";
 
     private sealed record Write(Room Room, string Key, long Number, string Path, Value[] Values);
 
@@ -93,7 +96,7 @@ internal sealed class MySqlWriteTransaction(MySqlStorageConnection owner) : JobS
 
     public override void PersistJob(string jobId) => AddJob(jobId, "Jobs/persist.sql");
 
-    public override void SetJobState(string jobId, IState state) => AddState(jobId, "Jobs/set_state.sql", state);
+    public override void SetJobState(string jobId, IState state) => AddState(jobId, SetState, state);
 
     public override void AddJobState(string jobId, IState state) => AddState(jobId, "Jobs/add_state.sql", state);
 
@@ -188,37 +191,50 @@ internal sealed class MySqlWriteTransaction(MySqlStorageConnection owner) : JobS
         if (fenced is { IsLost: true })
             throw new JobLeaseLostException(fenced.JobId);
         bool leaving = _completed?.TryLeave() ?? false;
+        var ending = EndingLock();
+        if (ending is not null)
+            Parts.Keeper.Untrack(ending);
         try
         {
             if (fenced is null && !leaving && IsOurs)
                 Parts.Database.Once([new("START TRANSACTION", []), .. Statements(), new("COMMIT", [])], static _ => 0);
             else
-                Parts.Database.Transact(transaction => Send(transaction, fenced, leaving));
+                Parts.Database.Transact(transaction => Send(transaction, fenced, leaving, ending));
         }
-        catch (JobLeaseLostException)
+        catch (Exception error)
         {
-            fenced!.Stay();
-            fenced.Lose();
-            throw;
-        }
-        catch
-        {
+            if (ending is not null)
+                Parts.Keeper.Track(ending);
             if (leaving)
                 _completed!.Stay();
+            if (error is JobLeaseLostException)
+                fenced!.Lose();
             throw;
         }
         if (leaving)
             _completed!.Left(found: true);
+        if (ending is not null)
+            owner.Ended(ending);
     }
 
-    private bool Send(Transaction transaction, MySqlFetchedJob? fenced, bool leaving)
+    /// <summary>
+    /// The lock under which Hangfire changes a job's state is there for that one transaction, so its row goes with it: that spares a round
+    /// trip and a commit. All others are held until they are disposed of.
+    /// </summary>
+    private HeldLock? EndingLock()
+    {
+        var changed = _writes.Find(write => write.Path == SetState);
+        return changed is null ? null : owner.HeldOnce(JobId.StateLock(changed.Number));
+    }
+
+    private bool Send(Transaction transaction, MySqlFetchedJob? fenced, bool leaving, HeldLock? ending)
     {
         var locks = owner.HeldLocks.OrderBy(held => held.Resource, StringComparer.Ordinal).ToArray();
         var statements = new List<Statement>();
         if (fenced is not null)
             statements.Add(Parts.Database.Statement("Queues/hold.sql", fenced.Identity));
         foreach (var held in locks)
-            statements.Add(Parts.Database.Statement("Locks/hold.sql", new("resource", held.Resource), new("owner", held.Owner)));
+            statements.Add(Parts.Database.Statement(held == ending ? "Locks/end.sql" : "Locks/hold.sql", new("resource", held.Resource), new("owner", held.Owner)));
         statements.AddRange(Statements());
         if (leaving)
             statements.Add(Parts.Database.Statement("Queues/remove.sql", _completed!.Identity));

@@ -46,6 +46,12 @@ internal sealed class LockDesk(StorageParts parts)
             // Disposing of a lock must not hide how the work under it ended.
             JobStorageLog.NotReleased(parts.Log, held.Resource, error.Message);
         }
+        Released();
+    }
+
+    /// <summary>Tells this process's waiters that a lock may be free.</summary>
+    public void Released()
+    {
         lock (_released)
             Monitor.PulseAll(_released);
     }

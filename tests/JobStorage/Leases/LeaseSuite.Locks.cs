@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Hangfire.States;
 using Hangfire.Storage;
 using MySqlConnector;
 
@@ -41,6 +42,63 @@ public abstract partial class LeaseSuite
         lost.Dispose();
         Assert.Equal(owner, await OwnerAsync());
         Write(first, transaction => transaction.AddToSet("set", "free again"));
+    }
+
+    [Fact]
+    public async Task The_lock_of_a_change_of_state_ends_with_it_and_every_other_lock_is_held_on()
+    {
+        var (first, second) = (Connect(), Connect());
+        string id = Queued(first);
+        string resource = $"job:{id}:state-lock";
+        using var other = first.AcquireDistributedLock("resource", TimeSpan.Zero);
+        var ended = first.AcquireDistributedLock(resource, TimeSpan.Zero);
+        // Hangfire writes parameters under it, and goes on under it.
+        first.SetJobParameter(id, "Continuations", "[]");
+        Assert.Throws<DistributedLockTimeoutException>(() => second.AcquireDistributedLock(resource, TimeSpan.Zero));
+        Write(first, transaction => transaction.SetJobState(id, Processing("first")));
+        using (second.AcquireDistributedLock(resource, TimeSpan.Zero))
+        {
+            // It has nothing to give back any more.
+            ended.Dispose();
+            Assert.Throws<DistributedLockTimeoutException>(() => first.AcquireDistributedLock(resource, TimeSpan.Zero));
+        }
+        Assert.Equal(1, await CountAsync("SELECT COUNT(*) FROM hangfire_lock_holder WHERE resource = 'resource'"));
+
+        // Taken twice, it is not the transaction's to end.
+        using (first.AcquireDistributedLock(resource, TimeSpan.Zero))
+        using (first.AcquireDistributedLock(resource, TimeSpan.Zero))
+        {
+            Write(first, transaction => transaction.SetJobState(id, Processing("first")));
+            Assert.Throws<DistributedLockTimeoutException>(() => second.AcquireDistributedLock(resource, TimeSpan.Zero));
+        }
+        Assert.Equal(1, await CountAsync("SELECT COUNT(*) FROM hangfire_lock_holder"));
+    }
+
+    [Fact]
+    public async Task A_change_of_state_under_a_lock_that_was_lost_is_refused_and_one_that_fails_keeps_its_lock()
+    {
+        var connection = Connect();
+        string id = Queued(connection);
+        string resource = $"job:{id}:state-lock";
+        using var held = connection.AcquireDistributedLock(resource, TimeSpan.Zero);
+        await ExecuteAsync($"UPDATE hangfire_lock_holder SET owner = 'somebody else', expires_at = UTC_TIMESTAMP(6) + INTERVAL 1 HOUR");
+        Assert.Throws<LockLostException>(() => Write(connection, transaction => transaction.SetJobState(id, Processing("late"))));
+        Assert.Equal(EnqueuedState.StateName, connection.GetJobData(id).State);
+        Assert.Equal(1, await CountAsync("SELECT COUNT(*) FROM hangfire_lock_holder WHERE owner = 'somebody else'"));
+        held.Dispose();
+
+        await ExecuteAsync("DELETE FROM hangfire_lock_holder");
+        using var again = connection.AcquireDistributedLock(resource, TimeSpan.Zero);
+        Assert.ThrowsAny<MySqlException>(() => Write(connection, transaction =>
+        {
+            transaction.SetJobState(id, Processing("worker"));
+            transaction.AddToSet("set", new string('x', 501));
+        }));
+        Assert.Equal(EnqueuedState.StateName, connection.GetJobData(id).State);
+        Assert.Throws<DistributedLockTimeoutException>(() => Connect().AcquireDistributedLock(resource, TimeSpan.Zero));
+        await ExecuteAsync("UPDATE hangfire_lock_holder SET expires_at = UTC_TIMESTAMP(6) + INTERVAL 1 SECOND");
+        _storage.Parts.Keeper.Beat();
+        Assert.Equal(1, await CountAsync("SELECT COUNT(*) FROM hangfire_lock_holder WHERE expires_at > UTC_TIMESTAMP(6) + INTERVAL 10 SECOND"));
     }
 
     [Fact]
