@@ -206,11 +206,14 @@ internal sealed class Database : IDisposable
         command.ExecuteNonQuery();
     }
 
-    private static async ValueTask Settle(MySqlConnectionOpenedContext context, CancellationToken cancellationToken)
+    /// <summary>
+    /// Not awaited: one asynchronous call would make the connection's socket non-blocking for good, and every wait of Hangfire's synchronous
+    /// calls would go by way of the runtime's event loop and its thread pool.
+    /// </summary>
+    private static ValueTask Settle(MySqlConnectionOpenedContext context, CancellationToken cancellationToken)
     {
-        if (!context.Conditions.HasFlag(MySqlConnectionOpenedConditions.New))
-            return;
-        await using var command = new MySqlCommand(SessionSettings, context.Connection);
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        if (context.Conditions.HasFlag(MySqlConnectionOpenedConditions.New))
+            Execute(context.Connection, SessionSettings);
+        return ValueTask.CompletedTask;
     }
 }
