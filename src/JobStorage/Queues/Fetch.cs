@@ -37,7 +37,7 @@ internal sealed class Fetch(StorageParts parts)
             if (!reader.Read() || reader.IsDBNull(0))
                 return null;
             JobStorageMetrics.Fetched(queue, Math.Max(0, Convert.ToDouble(reader.GetValue(2))) / 1e6);
-            return new MySqlFetchedJob(parts, Convert.ToInt64(reader.GetValue(0)), Convert.ToInt64(reader.GetValue(1)), queue, owner);
+            return new MySqlFetchedJob(parts, Convert.ToInt64(reader.GetValue(0)), Convert.ToInt64(reader.GetValue(1)), queue, owner, Convert.ToInt64(reader.GetValue(3)));
         }, cancellationToken);
         if (job is not null)
             parts.Keeper.Track(job);

@@ -8,7 +8,7 @@ namespace Pipeline.JobStorage.Queues;
 /// A job that this process took from a queue. While it is not acknowledged, handed back or disposed of, the process keeps its lease, for
 /// hours if need be. Every statement about it names the owner's token, so a worker that slept through its lease changes nothing.
 /// </summary>
-internal sealed class MySqlFetchedJob(StorageParts parts, long entry, long jobId, string queue, string owner) : IFetchedJob
+internal sealed class MySqlFetchedJob(StorageParts parts, long entry, long jobId, string queue, string owner, long fencingToken) : IFetchedJob
 {
     private enum Hold { Held, Leaving, Gone, Lost }
 
@@ -23,6 +23,9 @@ internal sealed class MySqlFetchedJob(StorageParts parts, long entry, long jobId
     public long Entry => entry;
 
     public string Owner => owner;
+
+    /// <summary>When it was fetched, by the database's clock, in µs since 1970. The next fetch can only come after this one's lease.</summary>
+    public long FencingToken => fencingToken;
 
     /// <summary>Whether the lease is this worker's as far as it knows.</summary>
     public bool IsHeld => Volatile.Read(ref _hold) is (int)Hold.Held or (int)Hold.Leaving;

@@ -1,4 +1,5 @@
 using Hangfire;
+using Hangfire.Server;
 
 namespace Pipeline.JobStorage.Tests.Chaos;
 
@@ -12,32 +13,35 @@ public static class ChaosJobs
 
     /// <summary>Begins, works for a while, has its effect.</summary>
     [AutomaticRetry(Attempts = 20, DelaysInSeconds = [1])]
-    public static void Work(long number, int milliseconds, CancellationToken cancellationToken)
+    public static void Work(long number, int milliseconds, PerformContext context, CancellationToken cancellationToken)
     {
-        Ledger.Began(number, Host);
+        long token = context.GetFencingToken();
+        Ledger.Began(number, Host, token);
         if (milliseconds > 0)
             cancellationToken.WaitHandle.WaitOne(milliseconds);
         cancellationToken.ThrowIfCancellationRequested();
-        Ledger.Effect(number, Host);
+        Ledger.Effect(number, Host, token);
     }
 
-    /// <summary>Goes on to its end whatever its token says, as code does that takes none.</summary>
+    /// <summary>Goes on to its end and its effect whatever its cancellation token says, as code does that takes none.</summary>
     [AutomaticRetry(Attempts = 0)]
-    public static string Deaf(long number, int milliseconds)
+    public static string Deaf(long number, int milliseconds, PerformContext context)
     {
-        Ledger.Began(number, Host);
+        long token = context.GetFencingToken();
+        Ledger.Began(number, Host, token);
         using var pause = new ManualResetEventSlim();
         pause.Wait(milliseconds);
+        Ledger.Effect(number, Host, token);
         return Host;
     }
 
     /// <summary>Runs until it is told to stop, and notes that it was.</summary>
     [AutomaticRetry(Attempts = 0)]
-    public static void UntilCancelled(long number, CancellationToken cancellationToken)
+    public static void UntilCancelled(long number, PerformContext context, CancellationToken cancellationToken)
     {
-        Ledger.Began(number, Host);
+        Ledger.Began(number, Host, context.GetFencingToken());
         cancellationToken.WaitHandle.WaitOne();
-        Ledger.Effect(number, Host);
+        Ledger.Told(number, Host);
         cancellationToken.ThrowIfCancellationRequested();
     }
 }

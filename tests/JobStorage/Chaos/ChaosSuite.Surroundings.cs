@@ -57,7 +57,7 @@ public abstract partial class ChaosSuite
         await using var late = WorkerProcess.Start(Order("late", workers: 2) with { Schedule = often, Clock = "+5m" });
         await early.ReadyAsync(Cancelled);
         await late.ReadyAsync(Cancelled);
-        new RecurringJobManager(_storage).AddOrUpdate("tick", Job.FromExpression(() => ChaosJobs.Deaf(0, 0)), "0 0 1 1 *", new RecurringJobOptions());
+        new RecurringJobManager(_storage).AddOrUpdate("tick", Job.FromExpression(() => ChaosJobs.Deaf(0, 0, null!)), "0 0 1 1 *", new RecurringJobOptions());
         for (int tick = 0; tick < Scale.Ticks; tick++)
         {
             MakeDue("tick");

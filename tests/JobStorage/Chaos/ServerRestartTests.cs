@@ -25,7 +25,7 @@ public sealed class ServerRestartTests(ITestOutputHelper output)
         for (int number = 0; number < jobs; number++)
         {
             int job = number;
-            client.Create(() => ChaosJobs.Work(job, 20, CancellationToken.None), new EnqueuedState());
+            client.Create(() => ChaosJobs.Work(job, 20, null!, CancellationToken.None), new EnqueuedState());
         }
         await using var one = WorkerProcess.Start(new WorkerOrder(address, address, "one") { Lease = TimeSpan.FromSeconds(3) });
         await using var two = WorkerProcess.Start(new WorkerOrder(address, address, "two") { Lease = TimeSpan.FromSeconds(3) });

@@ -1,4 +1,7 @@
+using Hangfire;
 using Hangfire.Common;
+using Hangfire.InMemory;
+using Hangfire.Server;
 using Hangfire.States;
 using Hangfire.Storage;
 using MySqlConnector;
@@ -132,6 +135,25 @@ public abstract partial class LeaseSuite(Flavour flavour) : IAsyncLifetime
     }
 
     [Fact]
+    public void Every_later_execution_of_a_job_has_a_greater_fencing_token()
+    {
+        var worker = Connect();
+        string id = Queued(worker);
+        long last = 0;
+        for (int execution = 0; execution < 3; execution++)
+        {
+            // Handed back when it is disposed of.
+            using var fetched = worker.FetchNextJob(["default"], Cancelled);
+            long token = Context(worker, id).GetFencingToken();
+            Assert.True(token > last, $"{token} after {last}");
+            last = token;
+        }
+        Assert.Throws<InvalidOperationException>(() => Context(worker, Queued(Connect())).GetFencingToken());
+        using var memory = new InMemoryStorage();
+        Assert.Throws<InvalidOperationException>(() => Context(memory.GetConnection(), id).GetFencingToken());
+    }
+
+    [Fact]
     public async Task A_job_queued_by_the_process_itself_wakes_its_worker()
     {
         var slow = Storage(new MySqlJobStorageOptions { QueuePollInterval = TimeSpan.FromHours(1) });
@@ -145,6 +167,9 @@ public abstract partial class LeaseSuite(Flavour flavour) : IAsyncLifetime
 
     private static AnyState Processing(string worker) =>
         new(ProcessingState.StateName, null, new Dictionary<string, string> { ["ServerId"] = "server", ["WorkerId"] = worker });
+
+    private static PerformContext Context(IStorageConnection connection, string id) =>
+        new(null, connection, new BackgroundJob(id, Job.FromExpression(() => Work.Do("x")), DateTime.UnixEpoch), new JobCancellationToken(false));
 
     private static void Write(JobStorageConnection connection, Action<JobStorageTransaction> writes)
     {

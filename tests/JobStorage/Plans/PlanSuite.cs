@@ -121,7 +121,7 @@ public abstract partial class PlanSuite(Flavour flavour)
     [GeneratedRegex("^(SELECT (?!@)|INSERT|UPDATE|DELETE)")]
     private static partial Regex Explained();
 
-    [GeneratedRegex("INTO @entry, @job, @waited")]
+    [GeneratedRegex("INTO @[a-z]+(, @[a-z]+)*")]
     private static partial Regex Into();
 
     [GeneratedRegex("@([A-Za-z]+)")]
