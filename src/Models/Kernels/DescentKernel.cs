@@ -24,19 +24,20 @@ internal abstract unsafe class DescentKernel
     };
 
     /// <summary>
-    /// Squared loss, for one row p against several rows of a table, in their order: with e = label − ⟨p, q⟩ and gradients
+    /// Squared loss, step after step of a row p of one table and a row q of another: with e = label − ⟨p, q⟩ and gradients
     /// g_p = λp − e q and g_q = λq − e p, each row moves by −η g / √G, G being the mean of the squares of its gradients so far, plus 1. The
     /// first line of a row and the others have a G of their own.
     /// </summary>
-    /// <param name="p">Shape [k].</param>
-    /// <param name="gp">Shape [2]: G of p.</param>
-    /// <param name="table">Shape [any, k].</param>
-    /// <param name="gtable">Shape [any, 2].</param>
-    /// <param name="rows">Shape [n]: rows of the table.</param>
+    /// <param name="ptable">Shape [any, k].</param>
+    /// <param name="gp">Shape [any, 2]: G of each p.</param>
+    /// <param name="qtable">Shape [any, k].</param>
+    /// <param name="gq">Shape [any, 2].</param>
+    /// <param name="prows">Shape [n]: row p of each step.</param>
+    /// <param name="qrows">Shape [n].</param>
     /// <param name="labels">Shape [n].</param>
     /// <returns>Σ e² before each step.</returns>
     public abstract double SquaredSteps(
-        float* p, float* gp, float* table, float* gtable, int* rows, float* labels, int n, in DescentShape shape, in DescentRates rates);
+        float* ptable, float* gp, float* qtable, float* gq, int* prows, int* qrows, float* labels, int n, in DescentShape shape, in DescentRates rates);
 
     /// <summary>
     /// One step along ±: p += η (s (a − b) − λp), a += η (s p − λa), b −= η (s p + λb), all from the values before.

@@ -6,18 +6,18 @@ internal sealed unsafe class PlainDescentKernel : DescentKernel
     private const int Line = Kernel.Alignment;
 
     public override double SquaredSteps(
-        float* p, float* gp, float* table, float* gtable, int* rows, float* labels, int n, in DescentShape shape, in DescentRates rates)
+        float* ptable, float* gp, float* qtable, float* gq, int* prows, int* qrows, float* labels, int n, in DescentShape shape, in DescentRates rates)
     {
         var loss = 0.0;
         for (var t = 0; t < n; t++)
         {
-            var q = table + (nint)rows[t] * shape.Padded;
-            var gq = gtable + (nint)rows[t] * 2;
+            float* p = ptable + (nint)prows[t] * shape.Padded, q = qtable + (nint)qrows[t] * shape.Padded;
+            float* meanp = gp + (nint)prows[t] * 2, meanq = gq + (nint)qrows[t] * 2;
             var error = labels[t] - new PlainKernel().Dot(p, q, shape.Padded);
             loss += (double)error * error;
-            Move(p, q, gp, gq, 0, Line, shape.First, error, rates);
+            Move(p, q, meanp, meanq, 0, Line, shape.First, error, rates);
             if (shape.Rest > 0 && !rates.FirstLineOnly)
-                Move(p, q, gp + 1, gq + 1, Line, shape.Padded, shape.Rest, error, rates);
+                Move(p, q, meanp + 1, meanq + 1, Line, shape.Padded, shape.Rest, error, rates);
         }
         return loss;
     }

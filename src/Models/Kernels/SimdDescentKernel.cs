@@ -10,42 +10,38 @@ internal sealed unsafe class SimdDescentKernel<TSimd, TVector> : DescentKernel
 {
     private const int Line = Kernel.Alignment;
 
+    /// <summary>Steps from the request for a row to its use.</summary>
+    private const int Ahead = 6;
+
     public override double SquaredSteps(
-        float* p, float* gp, float* table, float* gtable, int* rows, float* labels, int n, in DescentShape shape, in DescentRates rates)
+        float* ptable, float* gp, float* qtable, float* gq, int* prows, int* qrows, float* labels, int n, in DescentShape shape, in DescentRates rates)
     {
         var loss = 0.0;
         var padded = shape.Padded;
-        var others = shape.Rest > 0 && !rates.FirstLineOnly;
-        var rate = Vector128.Create(-rates.Rate);
-        float first = 1f / shape.First, rest = others ? 1f / shape.Rest : 0;
-        var shares = Vector128.Create(first, rest, first, rest);
-        // The squares' means of both rows, and so four square roots, quotients and sums, go through one register.
-        // Two floats travel as one double, which every processor moves whole.
-        var own = *(double*)gp;
+        var pace = new Pace(shape, rates);
         for (var t = 0; t < n; t++)
         {
-            if (t + 1 < n)
-                RowsAhead.FetchNext(table + (nint)rows[t + 1] * padded, padded);
-            var q = table + (nint)rows[t] * padded;
-            var gq = gtable + (nint)rows[t] * 2;
-            var means = Vector128.Create(own, *(double*)gq).AsSingle();
-            var steps = rate / Vector128.Sqrt(means);
+            Fetch(qtable, qrows, t + Ahead, n, padded);
+            float* p = ptable + (nint)prows[t] * padded, q = qtable + (nint)qrows[t] * padded;
+            double* meanp = (double*)gp + prows[t], meanq = (double*)gq + qrows[t];
             var error = labels[t] - Dot(p, q, padded);
             loss += (double)error * error;
-            Move(p, q, 0, Line, steps.GetElement(0), steps.GetElement(2), error, rates.Regularization, out var firstp, out var firstq);
-            TVector restp = TSimd.Broadcast(0), restq = restp;
-            if (others)
-                Move(p, q, Line, padded, steps.GetElement(1), steps.GetElement(3), error, rates.Regularization, out restp, out restq);
-            means += shares * Lanes.Sums(firstp, restp, firstq, restq);
-            own = means.AsDouble().ToScalar();
-            *(double*)gq = means.AsDouble().GetElement(1);
-            if (rates.NonNegative)
+            // A step that shares no row with this one does not wait for it, so the processor has both under way at once.
+            if (t + 1 < n && prows[t + 1] != prows[t] && qrows[t + 1] != qrows[t])
             {
-                Raise(p, padded);
-                Raise(q, padded);
+                t++;
+                Fetch(qtable, qrows, t + Ahead, n, padded);
+                float* nextp = ptable + (nint)prows[t] * padded, nextq = qtable + (nint)qrows[t] * padded;
+                var nextError = labels[t] - Dot(nextp, nextq, padded);
+                loss += (double)nextError * nextError;
+                Step(p, q, meanp, meanq, error, pace);
+                Step(nextp, nextq, (double*)gp + prows[t], (double*)gq + qrows[t], nextError, pace);
+            }
+            else
+            {
+                Step(p, q, meanp, meanq, error, pace);
             }
         }
-        *(double*)gp = own;
         return loss;
     }
 
@@ -96,6 +92,35 @@ internal sealed unsafe class SimdDescentKernel<TSimd, TVector> : DescentKernel
         return Lanes.Sum(Halved(a, b, c, d));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Fetch(float* table, int* rows, int t, int n, int k)
+    {
+        if (t < n)
+            RowsAhead.FetchNext(table + (nint)rows[t] * k, k);
+    }
+
+    /// <summary>Not inlined: by itself it fits into 16 registers.</summary>
+    /// <param name="meanp">Two floats, which travel as one double: every processor moves that whole.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Step(float* p, float* q, double* meanp, double* meanq, float error, in Pace pace)
+    {
+        // Four square roots, quotients and sums go through one register.
+        var steps = pace.Rate / Vector128.Sqrt(Vector128.Create(*meanp, *meanq).AsSingle());
+        Move(p, q, 0, Line, steps.GetElement(0), steps.GetElement(2), error, pace.Regularization, out var firstp, out var firstq);
+        TVector restp = TSimd.Broadcast(0), restq = restp;
+        if (pace.End > Line)
+            Move(p, q, Line, pace.End, steps.GetElement(1), steps.GetElement(3), error, pace.Regularization, out restp, out restq);
+        // Read again rather than kept in a register.
+        var means = Vector128.Create(*meanp, *meanq).AsSingle() + (pace.Shares * Lanes.Sums(firstp, restp, firstq, restq));
+        *meanp = means.AsDouble().ToScalar();
+        *meanq = means.AsDouble().GetElement(1);
+        if (pace.NonNegative)
+        {
+            Raise(p, pace.End);
+            Raise(q, pace.End);
+        }
+    }
+
     /// <summary>Moves lines of p and q along their gradients.</summary>
     /// <param name="squaresp">Squares of p's gradient, of which <see cref="Lanes"/> makes the sum.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -141,5 +166,32 @@ internal sealed unsafe class SimdDescentKernel<TSimd, TVector> : DescentKernel
     {
         for (var i = 0; i < k; i++)
             row[i] = MathF.Max(row[i], 0);
+    }
+
+    /// <summary>What all steps have in common.</summary>
+    private readonly struct Pace
+    {
+        public Pace(in DescentShape shape, in DescentRates rates)
+        {
+            var others = shape.Rest > 0 && !rates.FirstLineOnly;
+            float first = 1f / shape.First, rest = others ? 1f / shape.Rest : 0;
+            Rate = Vector128.Create(-rates.Rate);
+            Shares = Vector128.Create(first, rest, first, rest);
+            End = others ? shape.Padded : Line;
+            Regularization = rates.Regularization;
+            NonNegative = rates.NonNegative;
+        }
+
+        public Vector128<float> Rate { get; }
+
+        /// <summary>Of one float in a group's mean, for each of the two groups of both rows.</summary>
+        public Vector128<float> Shares { get; }
+
+        /// <summary>Floats of a row that move.</summary>
+        public int End { get; }
+
+        public float Regularization { get; }
+
+        public bool NonNegative { get; }
     }
 }

@@ -6,8 +6,10 @@ namespace Pipeline.Models.Tests.Kernels;
 [Trait("speed", "fast")]
 public sealed unsafe class DescentKernelTests
 {
-    private static readonly int[] Rows = [3, 0, 7, 3, 3, 1];
-    private static readonly float[] Labels = [1, -0.5f, 2, 0.25f, 1.5f, 0];
+    // Neighbours that share no row, one of the two, and both.
+    private static readonly int[] First = [0, 1, 2, 0, 1, 1, 2, 0, 0, 1, 2];
+    private static readonly int[] Second = [3, 0, 7, 3, 3, 1, 1, 5, 5, 2, 4];
+    private static readonly float[] Labels = [1, -0.5f, 2, 0.25f, 1.5f, 0, 1, -1, 0.75f, 2, 0.5f];
 
     public static TheoryData<VectorWidth, int> Cases()
     {
@@ -43,16 +45,16 @@ public sealed unsafe class DescentKernelTests
 
     private static float[] Stepped(DescentKernel kernel, int rank, DescentRates rates)
     {
-        var (p, table) = (Random(1, rank, 1), Random(8, rank, 2));
-        float[] gp = [1, 1], gq = [.. Enumerable.Repeat(1f, 16)];
+        var (first, second) = (Random(3, rank, 1), Random(8, rank, 2));
+        float[] gp = [.. Enumerable.Repeat(1f, 6)], gq = [.. Enumerable.Repeat(1f, 16)];
         double loss;
         fixed (float* gpPointer = gp, gqPointer = gq, labels = Labels)
-        fixed (int* rows = Rows)
+        fixed (int* prows = First, qrows = Second)
         {
             loss = kernel.SquaredSteps(
-                p.Pointer, gpPointer, table.Pointer, gqPointer, rows, labels, Rows.Length, new DescentShape(p.Stride, rank), rates);
+                first.Pointer, gpPointer, second.Pointer, gqPointer, prows, qrows, labels, Labels.Length, new DescentShape(first.Stride, rank), rates);
         }
-        return [(float)loss, .. gp, .. gq, .. All(p), .. All(table)];
+        return [(float)loss, .. gp, .. gq, .. All(first), .. All(second)];
     }
 
     private static float[] Paired(DescentKernel kernel, int rank)

@@ -37,14 +37,42 @@ internal sealed class BlockSchedule
             shuffled[(int)((long)count * group / Groups)..(int)((long)count * (group + 1) / Groups)])];
     }
 
-    /// <summary>Runs all blocks, stage by stage.</summary>
+    /// <summary>
+    /// Runs all blocks, in the order of the stages. A block waits for the one before it of the same rows and for that of the same columns,
+    /// not for the whole stage.
+    /// </summary>
     /// <param name="work">Of a row group and a column group.</param>
     public void Run<TState>(int threads, Func<TState> createState, Action<TState, int, int> work, CancellationToken cancellationToken)
     {
-        for (var stage = 0; stage < Groups; stage++)
+        var ended = new bool[Groups * Groups];
+        Workers.Run(threads, ended.Length, createState, (state, block) =>
         {
-            var current = stage;
-            Workers.Run(threads, Groups, createState, (state, row) => work(state, row, ColumnGroup(row, current)), cancellationToken);
+            var (stage, row) = (block / Groups, block % Groups);
+            if (stage > 0)
+            {
+                var before = (stage - 1) * Groups;
+                Wait(ended, before + row, cancellationToken);
+                Wait(ended, before + ((row + 1) % Groups), cancellationToken);
+            }
+            try
+            {
+                work(state, row, ColumnGroup(row, stage));
+            }
+            finally
+            {
+                // Of a failure too, which ends the run: nobody may wait for it.
+                Volatile.Write(ref ended[block], true);
+            }
+        }, cancellationToken);
+    }
+
+    private static void Wait(bool[] ended, int block, CancellationToken cancellationToken)
+    {
+        var wait = default(SpinWait);
+        while (!Volatile.Read(ref ended[block]))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            wait.SpinOnce();
         }
     }
 }

@@ -12,18 +12,27 @@ internal sealed class InteractionBlocks
     {
         groups = schedule.Groups;
         blocks = new Block[groups * groups];
-        var groupOf = new byte[matrix.ColumnCount];
-        for (var group = 0; group < groups; group++)
-        {
-            foreach (var column in columnGroups[group])
-                groupOf[column] = (byte)group;
-        }
-        Workers.Run(threads, groups, () => 0, (_, group) => Sort(matrix, rowGroups[group], groupOf, group), cancellationToken);
+        var groupOf = GroupOf(columnGroups, matrix.ColumnCount);
+        Workers.Run(
+            threads, groups, () => 0, (_, group) => Sort(matrix, rowGroups[group], groupOf, groups).CopyTo(blocks, group * groups), cancellationToken);
     }
 
     public Block this[int rowGroup, int columnGroup] => blocks[rowGroup * groups + columnGroup];
 
-    private void Sort(SparseMatrix matrix, int[] rows, byte[] groupOf, int group)
+    /// <returns>The group of each column.</returns>
+    internal static byte[] GroupOf(int[][] columnGroups, int columns)
+    {
+        var groupOf = new byte[columns];
+        for (var group = 0; group < columnGroups.Length; group++)
+        {
+            foreach (var column in columnGroups[group])
+                groupOf[column] = (byte)group;
+        }
+        return groupOf;
+    }
+
+    /// <returns>The blocks of these rows, one of each group of columns.</returns>
+    internal static Block[] Sort(SparseMatrix matrix, int[] rows, byte[] groupOf, int groups)
     {
         var counts = new int[groups];
         var runs = new int[groups];
@@ -40,7 +49,7 @@ internal sealed class InteractionBlocks
                 last[target] = row;
             }
         }
-        var own = blocks.AsSpan(group * groups, groups);
+        var own = new Block[groups];
         for (var n = 0; n < groups; n++)
             own[n] = new Block(new int[runs[n]], new int[runs[n] + 1], new int[counts[n]], new float[counts[n]]);
         Array.Clear(counts);
@@ -61,6 +70,7 @@ internal sealed class InteractionBlocks
                 own[target].Starts[runs[target]] = counts[target];
             }
         }
+        return own;
     }
 
     /// <param name="Rows">Shape [runs].</param>

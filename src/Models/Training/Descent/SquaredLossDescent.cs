@@ -26,9 +26,10 @@ internal static unsafe class SquaredLossDescent
         var (userSquares, itemSquares) = (Squares(users.Rows), Squares(items.Rows));
         var deviation = Deviation(interactions.ByUser);
         var schedule = new BlockSchedule(users.Rows, items.Rows);
-        var blocks = new InteractionBlocks(
-            Scaled(interactions.ByUser, deviation), schedule, schedule.Draw(users.Rows, ref random), schedule.Draw(items.Rows, ref random),
-            compute.Threads, cancellationToken);
+        int[][] userGroups = schedule.Draw(users.Rows, ref random), itemGroups = schedule.Draw(items.Rows, ref random);
+        var places = Places(itemGroups, items.Rows);
+        var blocks = new InterleavedBlocks(
+            Scaled(interactions.ByUser, deviation), schedule, userGroups, itemGroups, places, compute.Threads, cancellationToken);
         var kernel = DescentKernel.For(compute.VectorWidth);
         var shape = new DescentShape(users.Stride, users.Rank);
         for (var number = 1; number <= options.NumberOfIterations; number++)
@@ -43,30 +44,28 @@ internal static unsafe class SquaredLossDescent
             }, cancellationToken);
             progress?.Invoke(new TrainingIteration(number, losses.Sum() * deviation * deviation));
         }
-        Scale(items, Math.Sqrt(deviation));
         GC.KeepAlive(users);
-        return items;
+        return InOrder(items, places, Math.Sqrt(deviation));
     }
 
     private static double Run(
-        InteractionBlocks.Block block, DescentKernel kernel, FactorMatrix users, FactorMatrix items, float* gp, float* gq, DescentShape shape, DescentRates rates)
+        InterleavedBlocks.Block block, DescentKernel kernel, FactorMatrix users, FactorMatrix items, float* gp, float* gq, DescentShape shape, DescentRates rates)
     {
-        var loss = 0.0;
-        fixed (int* columns = block.Columns)
+        fixed (int* rows = block.Rows, columns = block.Columns)
         fixed (float* values = block.Values)
         {
-            for (var run = 0; run < block.Rows.Length; run++)
-            {
-                var (row, first) = (block.Rows[run], block.Starts[run]);
-                // Rows come in an order of chance, which no processor foresees: the next is fetched while this one is computed with.
-                if (run + 1 < block.Rows.Length)
-                    RowsAhead.FetchNext(users.Pointer + (nint)block.Rows[run + 1] * users.Stride, users.Stride);
-                loss += kernel.SquaredSteps(
-                    users.Pointer + (nint)row * users.Stride, gp + 2 * (nint)row, items.Pointer, gq,
-                    columns + first, values + first, block.Starts[run + 1] - first, shape, rates);
-            }
+            return kernel.SquaredSteps(users.Pointer, gp, items.Pointer, gq, rows, columns, values, block.Values.Length, shape, rates);
         }
-        return loss;
+    }
+
+    /// <returns>Where each of the numbers stands among the groups.</returns>
+    private static int[] Places(int[][] groups, int count)
+    {
+        var places = new int[count];
+        var place = 0;
+        foreach (var number in groups.SelectMany(group => group))
+            places[number] = place++;
+        return places;
     }
 
     // Uniform from 0 to 1 / √k, so that first scores are positive and of the size of a value's deviation.
@@ -111,12 +110,16 @@ internal static unsafe class SquaredLossDescent
         return deviation == 1 ? byUser : byUser.WithValues((_, _, value) => scale * value);
     }
 
-    private static void Scale(FactorMatrix factors, double scale)
+    private static FactorMatrix InOrder(FactorMatrix placed, int[] places, double scale)
     {
+        var factors = new FactorMatrix(placed.Rows, placed.Rank);
         for (var row = 0; row < factors.Rows; row++)
         {
-            foreach (ref var value in factors.PaddedRow(row))
-                value = (float)(value * scale);
+            var source = placed[places[row]];
+            var target = factors.PaddedRow(row);
+            for (var n = 0; n < source.Length; n++)
+                target[n] = (float)(source[n] * scale);
         }
+        return factors;
     }
 }
