@@ -1,5 +1,8 @@
 using System.Globalization;
 using Pipeline.Models.Training;
+using Pipeline.Models.Training.Descent;
+using Pipeline.Models.Training.ItemToItem;
+using Pipeline.Models.Training.SecondStage;
 
 namespace Pipeline.Models.Evaluation;
 
@@ -28,7 +31,10 @@ public sealed record SearchRange(
     }
 }
 
-/// <summary>What is searched of each algorithm: the one table of ranges.</summary>
+/// <summary>
+/// What is searched of each algorithm: the one table of ranges. Popularity has no settings, a blend learns its weights itself, and of
+/// <c>content</c> a search has no titles to ask about.
+/// </summary>
 public static class SearchSpace
 {
     private static readonly Dictionary<string, SearchRange[]> Ranges = new(StringComparer.Ordinal)
@@ -41,18 +47,44 @@ public static class SearchSpace
             new("nu", 0.5, 1.1),
             new("iterations", 8, 24, Whole: true),
         ],
-        ["ease"] = [new("lambda", 5, 5_000, Logarithmic: true)],
-        ["item-knn"] =
+        [EaseModel.AlgorithmName] = [new("lambda", 5, 5_000, Logarithmic: true)],
+        [ItemKnnModel.AlgorithmName] =
         [
             new("neighbours", 10, 500, Logarithmic: true, Whole: true),
             new("shrinkage", 0.5, 500, Logarithmic: true),
         ],
-        ["bpr"] =
+        [BprModel.AlgorithmName] =
         [
             SearchRange.Of("rank", "16", "32", "64", "128"),
-            new("iterations", 20, 200, Logarithmic: true, Whole: true),
+            new("iterations", 50, 400, Logarithmic: true, Whole: true),
             new("rate", 0.005, 0.2, Logarithmic: true),
             new("lambda", 0.0005, 0.1, Logarithmic: true),
+        ],
+        // λ of the one-class loss is of a whole row, so it wants more than that of the regression.
+        [MatrixFactorizationModel.AlgorithmName] =
+        [
+            SearchRange.Of("LossFunction", Enum.GetNames<LossFunction>()),
+            SearchRange.Of("ApproximationRank", "8", "16", "32", "64", "128"),
+            new("Lambda", 0.01, 20, Logarithmic: true),
+            new("Alpha", 0.001, 1, Logarithmic: true),
+            new("LearningRate", 0.02, 0.2, Logarithmic: true),
+            new("NumberOfIterations", 8, 40, Logarithmic: true, Whole: true),
+        ],
+        [TrendingParameters.AlgorithmName] = [new("half-life-days", 1, 365, Logarithmic: true)],
+        [RankerModel.AlgorithmName] =
+        [
+            new("trees", 30, 300, Logarithmic: true, Whole: true),
+            SearchRange.Of("leaves", "7", "15", "31", "63"),
+            new("rate", 0.02, 0.2, Logarithmic: true),
+            new("min-leaf", 10, 200, Logarithmic: true, Whole: true),
+        ],
+        [FfmModel.AlgorithmName] =
+        [
+            SearchRange.Of("latent", "2", "4", "8", "16"),
+            new("iterations", 3, 20, Logarithmic: true, Whole: true),
+            new("rate", 0.01, 0.2, Logarithmic: true),
+            new("lambda", 1e-6, 1e-2, Logarithmic: true),
+            new("negatives", 2, 12, Whole: true),
         ],
     };
 

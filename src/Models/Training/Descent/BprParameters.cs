@@ -11,7 +11,7 @@ public sealed record BprParameters
     public int Rank { get; init; } = 128;
 
     /// <summary>T: passes over the interactions.</summary>
-    public int Iterations { get; init; } = 100;
+    public int Iterations { get; init; } = 200;
 
     /// <summary>η at the start; it falls to a tenth by the last iteration.</summary>
     public double LearningRate { get; init; } = 0.05;

@@ -41,7 +41,7 @@ public sealed class BlockScheduleTests
     public void A_failure_ends_the_run_and_leaves_nobody_waiting()
     {
         var error = Assert.Throws<InvalidOperationException>(() => Schedule.Run(
-            4, () => 0, (_, row, column) =>
+            4, () => 0, (_, row, _) =>
             {
                 if (row == 2)
                     throw new InvalidOperationException("of row 2");
@@ -54,7 +54,7 @@ public sealed class BlockScheduleTests
     {
         using var cancellation = new CancellationTokenSource();
         Assert.ThrowsAny<OperationCanceledException>(() => Schedule.Run(
-            4, () => 0, (_, row, column) =>
+            4, () => 0, (_, row, _) =>
             {
                 if (row == 2)
                     cancellation.Cancel();
