@@ -45,9 +45,9 @@ public sealed class ModelSelection(EvaluationSplit validation, int seed, Compute
             var measured = GateModel.Of(candidate.Name, result, model.Settings, seed);
             return new CandidateRow(candidate.Name, model.Algorithm, model.Settings, measured.Metrics, seconds) { Result = result };
         }
-        catch (ArgumentException problem)
+        catch (Exception problem) when (problem is ArgumentException or ArithmeticException)
         {
-            // Such as a catalogue that is too large for a closed form: the others may still do.
+            // Such as a catalogue that is too large for a closed form, or equations without a solution in float32: the others may still do.
             return new CandidateRow(
                 candidate.Name, trainer.Algorithm, trainer.Settings, new Dictionary<string, Interval>(), clock.GetElapsedTime(started).TotalSeconds,
                 Failure: problem.Message);

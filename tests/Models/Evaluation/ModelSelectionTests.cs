@@ -28,13 +28,17 @@ public sealed class ModelSelectionTests
         Assert.True(double.Parse(report.Rows[0].Settings["lambda"], System.Globalization.CultureInfo.InvariantCulture) > 0, "the λ that was chosen is told");
     }
 
-    [Fact]
-    public void A_candidate_that_cannot_be_trained_is_a_row_with_its_reason()
+    public static TheoryData<Exception> Breakages => [new ArgumentException("too many titles"), new ArithmeticException("not positive definite")];
+
+    [Theory]
+    [MemberData(nameof(Breakages))]
+    public void A_candidate_that_cannot_be_trained_is_a_row_with_its_reason(Exception breakage)
     {
-        var report = Select([new("broken", new BrokenTrainer()), Learning], null);
+        var broken = new ModelCandidate("broken", new BrokenTrainer(breakage));
+        var report = Select([broken, Learning], null);
         Assert.Equal("learning", report.Winner);
-        Assert.Equal(("broken", "too many titles"), (report.Rows[^1].Name, report.Rows[^1].Failure));
-        Assert.Contains("broken: too many titles", Assert.Throws<EvaluationException>(() => Select([new("broken", new BrokenTrainer())], null)).Message, StringComparison.Ordinal);
+        Assert.Equal(("broken", breakage.Message), (report.Rows[^1].Name, report.Rows[^1].Failure));
+        Assert.Contains($"broken: {breakage.Message}", Assert.Throws<EvaluationException>(() => Select([broken], null)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -51,13 +55,13 @@ public sealed class ModelSelectionTests
         return new ModelSelection(validation, seed: 1, ComputeOptions.Default, TimeProvider.System).Run(candidates, progress, TestContext.Current.CancellationToken);
     }
 
-    private sealed class BrokenTrainer : ITrainer
+    private sealed class BrokenTrainer(Exception breakage) : ITrainer
     {
         public string Algorithm => "broken";
 
         public IReadOnlyDictionary<string, string> Settings { get; } = new Dictionary<string, string>();
 
         public IRecommender Train(InteractionMatrix interactions, ComputeOptions compute, Action<TrainingIteration>? progress, CancellationToken cancellationToken) =>
-            throw new ArgumentException("too many titles");
+            throw breakage;
     }
 }
