@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.Globalization;
 
@@ -25,18 +26,20 @@ internal sealed class CommandLine
 
     public CommandLine(Func<GenerateOptions, bool, CancellationToken, Task<int>> run)
     {
-        Root = new RootCommand("Believable watch events as NDJSON on standard output.")
+        var generate = new Command("generate", "Believable watch events as NDJSON on standard output.")
         {
             _events, _members, _titles, _seed, _days, _until, _catalog,
         };
-        Root.SetAction((parsed, cancellationToken) => run(
+        // Usage lines name what was typed: './pipeline', which says so, or this program.
+        Root = new Command(Environment.GetEnvironmentVariable("PIPELINE_COMMAND") ?? RootCommand.ExecutableName) { generate, new HelpOption() };
+        generate.SetAction((parsed, cancellationToken) => run(
             new GenerateOptions(parsed.GetValue(_events), parsed.GetValue(_members), parsed.GetValue(_titles), parsed.GetValue(_seed),
                 parsed.GetValue(_days))
             { Until = parsed.GetValue(_until) ?? GenerateOptions.DefaultUntil },
             parsed.GetValue(_catalog), cancellationToken));
     }
 
-    public RootCommand Root { get; }
+    public Command Root { get; }
 
     private static Option<T> Number<T>(string name, string description, T otherwise, T least, T most)
         where T : struct, IComparable<T>, IParsable<T>

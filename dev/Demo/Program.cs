@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using Pipeline.Demo;
 
 var events = new Option<int>("--events") { Description = "Events to generate.", DefaultValueFactory = _ => 200_000 };
@@ -12,7 +13,7 @@ foreach (var option in new[] { events, members, titles, seed })
             result.AddError($"{option.Name} must be at least 1.");
     });
 
-var demo = new RootCommand("Streams generated events through Kafka, the event store, training and publication, and prints what the API would read.")
+var demo = new Command("demo", "Streams generated events through Kafka, the event store, training and publication, and prints what the API would read.")
 {
     events, members, titles, seed,
 };
@@ -35,6 +36,8 @@ demo.SetAction(async (parse, cancellationToken) =>
         return 1;
     }
 });
-var parsed = demo.Parse(args);
+// Usage lines name what was typed: './pipeline', which says so, or this program.
+var root = new Command(Environment.GetEnvironmentVariable("PIPELINE_COMMAND") ?? RootCommand.ExecutableName) { demo, new HelpOption() };
+var parsed = root.Parse(args);
 int status = await parsed.InvokeAsync();
 return parsed.Errors.Count > 0 ? 2 : status;

@@ -21,8 +21,8 @@ internal sealed class Walkthrough(WorldSize size, Outside outside, TimeProvider 
         string[] world = size.Arguments(DateTimeOffset.FromUnixTimeSeconds(hour));
 
         Step("Generating titles and watch events");
-        await Programs.RunToFileAsync(catalog, "Generator", [.. world, "--catalog"], cancellationToken);
-        await Programs.RunToFileAsync(stream, "Generator", world, cancellationToken);
+        await Programs.RunToFileAsync(catalog, "Generator", ["generate", .. world, "--catalog"], cancellationToken);
+        await Programs.RunToFileAsync(stream, "Generator", ["generate", .. world], cancellationToken);
         await Programs.RunForJsonAsync("Ingest", ["import", catalog, "--as", "titles"], cancellationToken);
 
         Step("Sending the events through Kafka into the document store");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using Pipeline.Jobs;
 using Pipeline.Jobs.Commands;
 using Pipeline.Models.Kernels;
@@ -8,8 +9,11 @@ if (!VectorWidths.TryForce(Environment.GetEnvironmentVariable(JobsSettings.Vecto
     await Console.Error.WriteLineAsync($"{JobsSettings.VectorWidthVariable} must be 32, 128, 256 or 512");
     return ExitStatus.Usage;
 }
-var root = new RootCommand("Trains and publishes recommendations and popularity, on a timetable or on request.")
+// Usage lines name what was typed: './pipeline', which says so, or this program.
+var root = new Command(Environment.GetEnvironmentVariable("PIPELINE_COMMAND") ?? RootCommand.ExecutableName,
+    "Trains and publishes recommendations and popularity, on a timetable or on request.")
 {
+    new HelpOption(), new VersionOption(),
     WorkCommand.Create(), MigrateCommand.Create(), RunCommand.Create(), RecommendCommand.Create(), EvaluateCommand.Create(), ConvertCommand.Create(),
     ModelsCommand.Create(), OperatorCommand.Create(), AuditCommand.Create(),
 };

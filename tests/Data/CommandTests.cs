@@ -68,7 +68,7 @@ public sealed class CommandTests
     private static Process Start(params string[] arguments)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "Pipeline.Generator.dll");
-        return Process.Start(new ProcessStartInfo("dotnet", ["exec", program, .. arguments])
+        return Process.Start(new ProcessStartInfo("dotnet", ["exec", program, "generate", .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

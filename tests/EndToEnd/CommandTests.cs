@@ -48,6 +48,30 @@ public sealed class CommandTests
         Assert.NotEmpty(ended.Error);
     }
 
+    [Theory]
+    [InlineData("demo")]
+    [InlineData("up")]
+    [InlineData("generate")]
+    [InlineData("send")]
+    [InlineData("import")]
+    [InlineData("ledger")]
+    [InlineData("run")]
+    [InlineData("models")]
+    [InlineData("evaluate")]
+    [InlineData("convert")]
+    [InlineData("operator")]
+    [InlineData("operator add")]
+    [InlineData("audit verify")]
+    [InlineData("recommend")]
+    public async Task Help_needs_no_servers_and_says_what_to_type(string verb)
+    {
+        await using var pipe = new Pipe();
+        var ended = (await pipe.RunAsync([.. verb.Split(' '), "--help"])).ShouldEnd(0);
+        Assert.Contains($"./pipeline {verb} ", ended.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Pipeline.", ended.Output, StringComparison.Ordinal);
+        Assert.Empty(pipe.ProcessesLeft());
+    }
+
     [Fact]
     public async Task The_same_arguments_generate_the_same_bytes()
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Pipeline.Ingest.Import;
 using Pipeline.Ingest.Send;
@@ -13,8 +14,11 @@ internal static class CommandLine
 {
     public static async Task<int> RunAsync(string[] arguments)
     {
-        var root = new RootCommand("Kafka to the document store. Without a verb: work.")
+        // Usage lines name what was typed: './pipeline', which says so, or this program.
+        var root = new Command(Environment.GetEnvironmentVariable("PIPELINE_COMMAND") ?? RootCommand.ExecutableName,
+            "Kafka to the document store. Without a verb: work.")
         {
+            new HelpOption(), new VersionOption(),
             WorkCommand.Create(), SendCommand.Create(), ImportCommand.Create(), LedgerCommand.Create(),
         };
         root.SetAction((_, cancellationToken) => WorkCommand.RunAsync(cancellationToken));
