@@ -161,9 +161,10 @@ internal static class IngestBenchmark
         await events.PrepareAsync(cancellationToken);
         var status = new IngestStatus(TimeProvider.System, NullLogger<IngestStatus>.Instance);
         using var metrics = new IngestMetrics(status);
+        var tombstones = new Tombstones(database, null, TimeProvider.System);
         var services = new IngestServices(
-            bootstrap, "benchmark", new ErasureGuard(events, new Tombstones(database, null, TimeProvider.System)), new MongoRefusedEvents(database), new MongoIngestLedger(database),
-            status, metrics, TimeProvider.System, new Random(1), NullLogger.Instance);
+            bootstrap, "benchmark", new ErasureGuard(events, tombstones), new RefusedEventGuard(new MongoRefusedEvents(database), tombstones), tombstones,
+            new MongoIngestLedger(database), status, metrics, TimeProvider.System, new Random(1), NullLogger.Instance);
         using var worker = new IngestWorker(Settings, services);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var running = worker.RunAsync(stop.Token);

@@ -60,7 +60,7 @@ internal static class ImportCommand
         var tombstones = new Tombstones(database, ErasureKey.Read(IngestSettings.FromEnvironment().ErasureKeyFile), time);
         var events = new ErasureGuard(new MongoEventStore(database, time), tombstones);
         await events.PrepareAsync(cancellationToken);
-        var import = new EventImport(events, new MongoRefusedEvents(database, time), time, report);
+        var import = new EventImport(events, new RefusedEventGuard(new MongoRefusedEvents(database, time), tombstones), time, report);
         foreach (var file in files)
         {
             await ReadAsync(file, stream => import.ReadAsync(

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Confluent.Kafka;
 using Pipeline.Ingest.Events;
 using Pipeline.Storage.Events;
@@ -144,20 +145,25 @@ internal sealed class BatchAppender(
 
         var (first, why) = refused[0];
         Log.Refused(services.Logger, refused.Count, first.Source.ToString(), why.Code, why.Detail);
+        var now = services.Time.GetUtcNow();
+        var documents = refused.ConvertAll(pair => Document(pair.Entry, pair.Refusal, now));
         // Of an erased member nothing is kept but that there was something: no letter, which is keyed by the member, and no bytes.
-        var letters = refused.Where(pair => pair.Refusal != Refusal.Erased).Select(pair => (pair.Entry.Record, pair.Refusal)).ToList();
+        var gone = await weather.RetryAsync(IngestServer.Store, services.Erased.RefreshAsync, _abandoned.Token);
+        var letters = refused.Where((pair, index) => pair.Refusal != Refusal.Erased && !documents[index].Names(gone))
+            .Select(pair => (pair.Entry.Record, pair.Refusal)).ToList();
         if (letters.Count > 0)
             await weather.RetryAsync(IngestServer.Kafka, token => deadLetters.SendAsync(letters, token), _abandoned.Token);
-
-        var now = services.Time.GetUtcNow();
-        var documents = refused
-            .Select(pair => new RefusedEvent(
-                pair.Entry.Source, pair.Refusal == Refusal.Erased ? default(ReadOnlyMemory<byte>) : pair.Entry.Record.Message.Value,
-                pair.Refusal.Code, pair.Refusal.Detail, now))
-            .ToList();
         await weather.RetryAsync(IngestServer.Store, token => services.Refused.KeepAsync(documents, token), _abandoned.Token);
         foreach (var pair in refused)
             services.Metrics.Refused(pair.Refusal.Code);
+    }
+
+    private static RefusedEvent Document(BatchEntry entry, Refusal refusal, DateTimeOffset now)
+    {
+        var message = entry.Record.Message;
+        long? member = long.TryParse(message.Key, NumberStyles.None, CultureInfo.InvariantCulture, out long id) ? id : null;
+        var document = new RefusedEvent(entry.Source, message.Value, refusal.Code, refusal.Detail, now, member);
+        return refusal == Refusal.Erased ? document.Forgotten() : document;
     }
 
     private async Task CountAsync(List<Settled> partitions)

@@ -81,18 +81,21 @@ public sealed class RefusedEventDesk(IMongoDatabase database)
     {
         var ids = new List<BsonValue>();
         using (var cursor = await _refused.Find(new BsonDocument("raw", new BsonDocument("$ne", NoBytes)))
-            .Project(new BsonDocument("raw", 1)).ToCursorAsync(cancellationToken))
+            .Project(new BsonDocument { { "raw", 1 }, { "member", 1 } }).ToCursorAsync(cancellationToken))
         {
             while (await cursor.MoveNextAsync(cancellationToken))
-                ids.AddRange(cursor.Current.Where(refused => RefusedEvent.IsOf(refused["raw"].AsByteArray, member)).Select(refused => refused["_id"]));
+                ids.AddRange(cursor.Current.Where(refused => IsOf(refused, member)).Select(refused => refused["_id"]));
         }
         await found(ids.Count);
         foreach (var some in ids.Chunk(IdsPerUpdate))
             await _refused.UpdateManyAsync(
                 new BsonDocument("_id", new BsonDocument("$in", new BsonArray(some))),
-                new BsonDocument { { "$set", new BsonDocument("raw", NoBytes) }, { "$unset", new BsonDocument("replay", 1) } }, cancellationToken: cancellationToken);
+                new BsonDocument { { "$set", new BsonDocument("raw", NoBytes) }, { "$unset", new BsonDocument { { "replay", 1 }, { "member", 1 } } } }, cancellationToken: cancellationToken);
         return ids.Count;
     }
+
+    private static bool IsOf(BsonDocument refused, long member) =>
+        refused.GetValue("member", BsonNull.Value) == member || RefusedEvent.IsOf(refused["raw"].AsByteArray, member);
 
     private static RefusedRecord ToRecord(BsonDocument document)
     {

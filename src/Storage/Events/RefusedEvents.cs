@@ -1,6 +1,6 @@
-using System.Text.Json;
 using MongoDB.Bson;
 using MongoDB.Driver;
+using Pipeline.Storage.Erasure;
 
 namespace Pipeline.Storage.Events;
 
@@ -9,29 +9,22 @@ namespace Pipeline.Storage.Events;
 /// <param name="Raw">Nothing where the member was erased.</param>
 /// <param name="Code">One of the contract's refusal codes.</param>
 /// <param name="Detail">What was wrong, without personal data.</param>
-public readonly record struct RefusedEvent(SourcePosition Source, ReadOnlyMemory<byte> Raw, string Code, string Detail, DateTimeOffset RefusedAt)
+/// <param name="Member">Whom its key in Kafka names: bytes that cannot be read do not say. Null where it names nobody.</param>
+public readonly record struct RefusedEvent(
+    SourcePosition Source, ReadOnlyMemory<byte> Raw, string Code, string Detail, DateTimeOffset RefusedAt, long? Member = null)
 {
     /// <summary>Whether bytes that were refused name this member, as far as they can be read.</summary>
-    public static bool IsOf(ReadOnlySpan<byte> raw, long member)
+    public static bool IsOf(ReadOnlyMemory<byte> raw, long member) => NamedMembers.In(raw).Contains(member);
+
+    /// <summary>Whether it names somebody who was erased.</summary>
+    public bool Names(ErasedSet erased)
     {
-        try
-        {
-            var reader = new Utf8JsonReader(raw);
-            bool named = false;
-            while (reader.Read())
-            {
-                if (named && (reader.TokenType == JsonTokenType.Number ? reader.TryGetInt64(out long id) && id == member
-                    : reader.TokenType == JsonTokenType.String && long.TryParse(reader.GetString(), out id) && id == member))
-                    return true;
-                named = reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("userId"u8);
-            }
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            // What is no JSON from here on names nobody from here on.
-        }
-        return false;
+        ArgumentNullException.ThrowIfNull(erased);
+        return erased.Count > 0 && (Member is { } member && erased.Contains(member) || NamedMembers.In(Raw).Any(erased.Contains));
     }
+
+    /// <summary>That it was refused, where and why, and nothing of what it said.</summary>
+    public RefusedEvent Forgotten() => this with { Raw = default, Member = null };
 }
 
 /// <summary>Keeps refused events for whoever asks why one is missing.</summary>
@@ -71,6 +64,8 @@ public sealed class MongoRefusedEvents(IMongoDatabase database, TimeProvider? ti
             { "detail", refused.Detail },
             { "refusedAt", refused.RefusedAt.UtcDateTime },
         };
+        if (refused.Member is { } member)
+            document.Add("member", member);
         return new ReplaceOneModel<BsonDocument>(new BsonDocument("_id", id), document) { IsUpsert = true };
     }
 }

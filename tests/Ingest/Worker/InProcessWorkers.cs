@@ -49,7 +49,7 @@ internal sealed class InProcessWorkers : IAsyncDisposable
     {
         var name = $"worker-{_running.Count}";
         var status = new IngestStatus(TimeProvider.System, new TestOutputLogger<IngestStatus>(name));
-        var services = new IngestServices(Kafka.Bootstrap, name, new ErasureGuard(Events, Erased), Refused, Ledger, status,
+        var services = new IngestServices(Kafka.Bootstrap, name, new ErasureGuard(Events, Erased), new RefusedEventGuard(Refused, Erased), Erased, Ledger, status,
             new IngestMetrics(status), TimeProvider.System, new Random(_running.Count), new TestOutputLogger<IngestWorker>(name));
         var running = new Running(Settings, services);
         _running.Add(running);

@@ -19,6 +19,14 @@ internal sealed class KafkaTopics(string kafka)
         Assert.Equal(0, sender.Failed);
     }
 
+    /// <summary>Sends one record as it is.</summary>
+    public async Task SendAsync(string key, string value, CancellationToken cancellationToken)
+    {
+        using var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig { BootstrapServers = kafka, Acks = Acks.All }).Build();
+        await producer.ProduceAsync(
+            IngestSettings.Topic, new Message<byte[], byte[]> { Key = Encoding.UTF8.GetBytes(key), Value = Encoding.UTF8.GetBytes(value) }, cancellationToken);
+    }
+
     /// <summary>Events that the brokers hold.</summary>
     public long Taken()
     {

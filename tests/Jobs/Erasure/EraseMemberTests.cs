@@ -63,14 +63,15 @@ public sealed class EraseMemberTests : IAsyncLifetime
         long model = await RegisterAsync();
         await WatchAsync(Member, 3);
         await WatchAsync(43, 2);
-        await RefuseAsync("{\"userId\":42,\"watchedSeconds\":-1}", "{\"userId\":43}", "not json");
+        await RefuseAsync(
+            "{\"userId\":42,\"watchedSeconds\":-1}", "{\"userId\":43}", "not json", "{\"type\":played,\"userId\":42}", "{\"user_id\":\"42\"}", "42,1001,5,1600000000");
 
         long erasure = await RequestAsync();
         var report = await EraseAsync(erasure);
 
         Assert.Equal((RunEnd.Succeeded, null), (report.End, report.Reason));
         var certificate = (await _erasures.FindAsync(erasure, Cancelled))!;
-        Assert.Equal((3L, 1L, 2L, 2L, 1L), (certificate.Events!.Value, certificate.RefusedEvents!.Value, certificate.Lists!.Value, certificate.CachedLists!.Value, certificate.Models!.Value));
+        Assert.Equal((3L, 4L, 2L, 2L, 1L), (certificate.Events!.Value, certificate.RefusedEvents!.Value, certificate.Lists!.Value, certificate.CachedLists!.Value, certificate.Models!.Value));
         Assert.Equal(("ada", report.RunId), (certificate.RequestedBy, certificate.RunId));
         Assert.True(certificate.CompletedAt >= certificate.BarredAt && certificate.BarredAt >= certificate.RequestedAt);
         await AssertGoneAsync(generations);
