@@ -119,10 +119,10 @@ public class DashboardWorld : IAsyncLifetime
     }
 
     /// <summary>A personal token of an operator.</summary>
-    internal async Task<string> TokenAsync(TestOperator who, OperatorRole role, int days = 1)
+    internal async Task<string> TokenAsync(TestOperator who, OperatorRole role, int days = 1, string what = "a test")
     {
         string token = Tokens.New();
-        await Get<TokenStore>().AddAsync(who.Id, "a test", role, days, Tokens.Hash(token)!, new Actor(who.Name, ""), CancellationToken.None);
+        await Get<TokenStore>().AddAsync(who.Id, what, role, days, Tokens.Hash(token)!, new Actor(who.Name, ""), CancellationToken.None);
         return token;
     }
 

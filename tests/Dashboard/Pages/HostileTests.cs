@@ -29,6 +29,8 @@ public sealed class HostileTests : IClassFixture<OwnWorld>
         var admin = await _world.OperatorAsync("admin", OperatorRole.Admin);
         using var inside = _world.Visitor();
         inside.Cookies[Visitor.SessionCookie] = await _world.SessionAsync(admin);
+        await _world.ExecuteAsync("UPDATE operator_session SET address = LEFT(@Text, 45), user_agent = @Text", new { Text });
+        await _world.TokenAsync(admin, OperatorRole.Viewer, what: Text[..64]);
         string asked = Uri.EscapeDataString(Script + "\"'><img src=x onerror=alert(1)>");
         string[] paths =
         [
@@ -36,7 +38,10 @@ public sealed class HostileTests : IClassFixture<OwnWorld>
             "/models/1/promote", "/generations", $"/why?user={asked}", "/why?user=42&region=KR", "/titles?region=KR", $"/titles?region={asked}", "/ingest",
             $"/ingest?code={asked}", "/servers", "/account", "/operators", "/audit", $"/audit?actor={asked}&action={asked}", "/audit?action=hangfire",
         ];
-        foreach (string path in paths)
+        // Then every page that there is, of the first of its kind.
+        var all = Routes.All.Where(route => route.Read is not (Need.Anyone or Need.Nothing) && route.Pattern is not ("/live" or "/hangfire/{**path}") && !route.Pattern.StartsWith("/api", StringComparison.Ordinal))
+            .Select(route => route.Pattern.Replace("{id:long}", "1", StringComparison.Ordinal).Replace("{job}", "popularity", StringComparison.Ordinal));
+        foreach (string path in paths.Union(all))
         {
             using var answer = await inside.GetAsync(path);
             string page = await answer.Content.ReadAsStringAsync(Cancelled);
@@ -45,7 +50,7 @@ public sealed class HostileTests : IClassFixture<OwnWorld>
             Assert.Equal(1, page.Split("</main>").Length - 1);
             Assert.True(page.Length < 1_000_000, $"{path}: {page.Length} characters");
         }
-        foreach (string path in (string[])["/runs", "/models/1", "/titles?region=KR", "/ingest", "/audit?action=hangfire"])
+        foreach (string path in (string[])["/runs", "/models/1", "/jobs", "/erasures", "/erasures/1", "/operators/1", "/account", "/titles?region=KR", "/ingest", "/audit?action=hangfire"])
             Assert.Contains(Script, WebUtility.HtmlDecode(await inside.PageAsync(path)));
     }
 
@@ -58,6 +63,8 @@ public sealed class HostileTests : IClassFixture<OwnWorld>
             VALUES (1, LEFT(@Text, 64), '2026-01-01', 1, 'failed', 1, @Text, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), @json, @json, @Text, LEFT(@Text, 64), @Text);
             INSERT INTO job_run_log (run_id, attempt, logged_at, message) VALUES (1, 1, UTC_TIMESTAMP(3), @Text);
             INSERT INTO job_run_event (run_id, attempt, state, happened_at, reason) VALUES (1, 1, 'failed', UTC_TIMESTAMP(3), @Text);
+            INSERT INTO job_schedule (job, paused_by, paused_at, since) VALUES ('popularity', LEFT(@Text, 64), UTC_TIMESTAMP(3), UTC_TIMESTAMP(3));
+            INSERT INTO erasure (erasure_id, member_digest, user_id, requested_by, requested_at, next_try_at) VALUES (1, REPEAT('d', 16), 42, LEFT(@Text, 64), UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) + INTERVAL 1 DAY);
             INSERT INTO alarm (kind, job, subject, run_id, message, raised_at) VALUES ('failed', 'x', 'x', 1, @Text, UTC_TIMESTAMP(3));
             INSERT INTO model (model_id, run_id, algorithm, parameters, data_digest, metrics, training_seconds, artifact_path, artifact_digest, state, reason, created_at)
             VALUES (1, 1, LEFT(@Text, 64), @json, REPEAT('d', 64), @json, 1, 'a', REPEAT('a', 64), 'registered', @Text, UTC_TIMESTAMP(3)),
