@@ -19,17 +19,21 @@ public sealed class WordsTests(SharedWorld world)
     {
         var jobs = await world.Get<IJobControl>().ListAsync(TestContext.Current.CancellationToken);
         var meanings = jobs.SelectMany(job => job.Settings).Select(setting => setting.Meaning).ToHashSet();
+        var ranges = jobs.SelectMany(job => job.Settings).Select(setting => setting.Range).Where(IsWords).ToHashSet();
         string home = Repository.PathOf("src/Dashboard");
         string sources = string.Join('\n', Directory.EnumerateFiles(home, "*.cs*", SearchOption.AllDirectories)
             .Where(file => !Path.GetFileName(file).StartsWith("Korean.", StringComparison.Ordinal)).Select(File.ReadAllText));
         var used = Regex.Matches(sources, "(?:\\bT|words)\\[\"([^\"]+)\"").Select(match => match.Groups[1].Value).ToHashSet();
 
         Assert.Empty(used.Except(Korean.Words.Keys));
-        string[] looked = [.. Enum.GetNames<OperatorRole>(), .. StatesOfTheTables, .. meanings];
+        string[] looked = [.. Enum.GetNames<OperatorRole>(), .. StatesOfTheTables, .. meanings, .. ranges];
         Assert.All(Korean.Words.Keys.Except(looked), english => Assert.Contains($"\"{english}\"", sources));
         Assert.Empty(looked.Except(Korean.Words.Keys));
         Assert.All(Korean.Words, pair => Assert.Equal(Regex.Count(pair.Key, @"\{\d\}"), Regex.Count(pair.Value, @"\{\d\}")));
     }
+
+    /// <summary>Bounds are put into other words, and names such as those of algorithms and signals are the same in all languages.</summary>
+    private static bool IsWords(string range) => range.Length > 0 && !range.Contains(" to ", StringComparison.Ordinal) && !Regex.IsMatch(range, @"^[\w-]+(, [\w-]+)*$");
 
     [Theory]
     [InlineData(null, null, "en", "Sign in")]

@@ -42,7 +42,8 @@ internal static class LineChart
         {
             bool days = (to - from).TotalDays > 1.5;
             AppendTime(svg, from, days, $"x=\"{Left}\"");
-            AppendTime(svg, to, days, $"x=\"{width}\" text-anchor=\"end\"");
+            if (to > from)
+                AppendTime(svg, to, days, $"x=\"{width}\" text-anchor=\"end\"");
         }
         for (int i = 0; i < lines.Count; i++)
             Append(svg, lines[i], i % Colours, from, to, greatest, width);

@@ -18,11 +18,14 @@ internal static class Amounts
     }
 
     /// <summary>Such as 40 s, 12 min, 3.5 h or 2 d: how old something is, where nobody counts seconds.</summary>
-    public static string Age(TimeSpan span) =>
-        span.TotalSeconds < 90 ? $"{Math.Max(0, span.TotalSeconds):0} s"
-        : span.TotalMinutes < 90 ? $"{span.TotalMinutes:0} min"
-        : span.TotalHours < 48 ? $"{span.TotalHours.ToString("0.#", CultureInfo.InvariantCulture)} h"
-        : $"{span.TotalDays:0} d";
+    public static string Age(TimeSpan span, Words words)
+    {
+        ArgumentNullException.ThrowIfNull(words);
+        return span.TotalSeconds < 90 ? words["{0} s", Short(Math.Max(0, span.TotalSeconds), "0")]
+            : span.TotalMinutes < 90 ? words["{0} min", Short(span.TotalMinutes, "0")]
+            : span.TotalHours < 48 ? words["{0} h", Short(span.TotalHours, "0.#")]
+            : words["{0} d", Short(span.TotalDays, "0")];
+    }
 
     /// <summary>A mean and the interval that it lies in.</summary>
     public static string Interval(Pages.Measured measured) => measured.Low == measured.High
@@ -49,10 +52,12 @@ internal static class Amounts
         }
     }
 
+    private static string Short(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+
     private static string Text(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Null => "–",
-        JsonValueKind.String => value.GetString()!,
+        JsonValueKind.String => value.GetString() is { Length: > 0 } text ? text : "–",
         JsonValueKind.Number when value.TryGetInt64(out long whole) => Whole(whole),
         JsonValueKind.Number => value.GetDouble().ToString("G6", CultureInfo.InvariantCulture),
         _ => value.GetRawText(),

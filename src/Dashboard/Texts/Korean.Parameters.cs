@@ -5,6 +5,11 @@ internal static partial class Korean
 {
     private static readonly Dictionary<string, string> Parameters = new(StringComparer.Ordinal)
     {
+        // What they may be
+        ["{0} to {1}"] = "{0}~{1}",
+        ["ISO 8601 with offset"] = "시간대를 붙인 ISO 8601",
+        ["such as ials.sigma=0.05"] = "예: ials.sigma=0.05",
+
         // Popularity
         ["titles per window and region"] = "기간·지역별 작품 수",
         ["end of all windows, now where not set"] = "모든 기간이 끝나는 시각. 정하지 않으면 지금",

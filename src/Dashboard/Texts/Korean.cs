@@ -18,6 +18,10 @@ internal static partial class Korean
         ["Admin"] = "관리자",
         ["Search"] = "검색",
         ["Older"] = "이전 기록",
+        ["{0} s"] = "{0}초",
+        ["{0} min"] = "{0}분",
+        ["{0} h"] = "{0}시간",
+        ["{0} d"] = "{0}일",
         ["Nothing fits."] = "해당하는 항목이 없습니다.",
     };
 

@@ -21,6 +21,14 @@ public sealed class Words(IHttpContextAccessor accessor)
     /// <param name="values">For {0} and so on.</param>
     public string this[string english, params object[] values] => string.Format(this[english], values);
 
+    /// <summary>What a parameter of a job may be: two bounds, or words.</summary>
+    /// <param name="english">As the job says it; what has no Korean, such as a list of names, stays as it is.</param>
+    public string Range(string english)
+    {
+        ArgumentNullException.ThrowIfNull(english);
+        return english.Split(" to ") is [var least, var most] ? this["{0} to {1}", least, most] : this[english];
+    }
+
     private static string Choose(HttpRequest request)
     {
         if (request.Cookies[Cookie] is { } chosen && Languages.ContainsKey(chosen))
