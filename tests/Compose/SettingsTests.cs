@@ -46,7 +46,10 @@ public sealed class SettingsTests
         Assert.Contains($"/dev/tcp/127.0.0.1/{port} ", dockerfile.HealthCheck[^1]);
     }
 
-    /// <summary>The settings that a room's code names, and the addresses that it asks <see cref="Storage.Addresses"/> for.</summary>
+    /// <summary>
+    /// The settings that a room's code names, and the addresses that it asks <see cref="Storage.Addresses"/> for. What <c>./pipeline</c>
+    /// calls itself in usage lines is no setting.
+    /// </summary>
     private static HashSet<string> SettingsRead(string room)
     {
         var addresses = new Dictionary<string, string>
@@ -59,7 +62,7 @@ public sealed class SettingsTests
         string code = string.Join('\n', Directory.EnumerateFiles(Repository.PathOf(room), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
         return
         [
-            .. Regex.Matches(code, "\"(PIPELINE_[A-Z_]+)\"").Select(match => match.Groups[1].Value),
+            .. Regex.Matches(code, "\"(PIPELINE_[A-Z_]+)\"").Select(match => match.Groups[1].Value).Where(name => name != "PIPELINE_COMMAND"),
             .. Regex.Matches(code, @"\b[aA]ddresses\.(Kafka|Mongo|MySql|Redis)\b").Select(match => addresses[match.Groups[1].Value]),
         ];
     }
