@@ -143,7 +143,7 @@ internal static class DashboardBenchmark
             SELECT i, UTC_TIMESTAMP(3), IF(i % 3 = 0, 'operator', 'another'), '10.1.0.1', IF(i % 5 = 0, 'run', 'sign-in'), CONCAT('run ', i), NULL, '{"rank": 64}', REPEAT('m', 32) FROM n;
             INSERT INTO erasure (erasure_id, member_digest, requested_by, requested_at, next_try_at, barred_at, events, refused, lists, cached, models, completed_at)
             WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
-            SELECT i, UNHEX(MD5(i)), 'operator', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), 1000, 1, 8, 1, 500, UTC_TIMESTAMP(3) FROM n;
+            SELECT i, UNHEX(LEFT(SHA2(i, 256), 32)), 'operator', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), 1000, 1, 8, 1, 500, UTC_TIMESTAMP(3) FROM n;
             """, commandTimeout: 600);
     }
 }
