@@ -7,11 +7,18 @@ namespace Pipeline.Dashboard.Pages;
 
 public sealed class BackfillModel(IJobControl control, TimeProvider clock) : PageModel
 {
+    /// <summary>What browsers send of a field of a date and a time.</summary>
+    private static readonly string[] Forms = ["yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd'T'HH:mm:ss.fff"];
+
     public string Job { get; private set; } = "";
 
-    /// <summary>UTC, as the form has it.</summary>
+    /// <summary>Whose times the form has: the timetable's, as where it is changed.</summary>
+    public TimeZoneInfo Zone { get; private set; } = TimeZoneInfo.Utc;
+
+    /// <summary>UTC.</summary>
     public DateTime From { get; private set; }
 
+    /// <summary>UTC.</summary>
     public DateTime To { get; private set; }
 
     public IReadOnlyList<BackfillTime> Plan { get; private set; } = [];
@@ -19,14 +26,15 @@ public sealed class BackfillModel(IJobControl control, TimeProvider clock) : Pag
     public string? Complaint { get; private set; }
 
     /// <summary>As a browser's field of a date and a time takes it.</summary>
-    public static string Text(DateTime time) => time.ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture);
+    public string Text(DateTime time) => TimeZoneInfo.ConvertTimeFromUtc(time, Zone).ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture);
 
     public async Task<IActionResult> OnGetAsync(string job)
     {
         if (!await FindAsync(job))
             return NotFound();
-        To = clock.GetUtcNow().UtcDateTime.Date;
-        From = To.AddDays(-1);
+        // The day that was over last, in that zone.
+        var today = TimeZoneInfo.ConvertTimeFromUtc(clock.GetUtcNow().UtcDateTime, Zone).Date;
+        (From, To) = (Utc(today.AddDays(-1)), Utc(today));
         return Page();
     }
 
@@ -48,10 +56,15 @@ public sealed class BackfillModel(IJobControl control, TimeProvider clock) : Pag
     private async Task<bool> FindAsync(string job)
     {
         Job = job;
-        return (await control.ListAsync(HttpContext.RequestAborted)).Any(known => known.Name == job && known.CanBackfill);
+        if ((await control.ListAsync(HttpContext.RequestAborted)).FirstOrDefault(known => known.Name == job && known.CanBackfill) is not { } found)
+            return false;
+        Zone = TimeZoneInfo.FindSystemTimeZoneById(found.Zone);
+        return true;
     }
 
     /// <summary>The beginning of time for what is none: no range that is over begins or ends there.</summary>
-    private static DateTime Time(string? text) =>
-        DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time : default;
+    private DateTime Time(string? text) =>
+        DateTime.TryParseExact(text, Forms, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) && !Zone.IsInvalidTime(time) ? Utc(time) : default;
+
+    private DateTime Utc(DateTime time) => TimeZoneInfo.ConvertTimeToUtc(time, Zone);
 }

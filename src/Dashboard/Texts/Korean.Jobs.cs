@@ -111,6 +111,8 @@ internal static partial class Korean
         ["Backfill {0}"] = "{0} 과거 채우기",
         ["Computes every full hour of a range that is over, one after another. What readers get stays as it is: the history is written."] =
             "지난 기간의 매 정시를 차례로 계산합니다. 읽는 쪽이 받는 것은 그대로이고 이력만 기록됩니다.",
+        ["What it would compute is shown below as everywhere: in your own zone, and in UTC when pointed at."] =
+            "계산할 시각은 아래에 다른 곳과 같이 내 시간대로 표시되고, 가리키면 UTC가 보입니다.",
         ["Only look"] = "미리 확인",
         ["Compute"] = "계산",
         ["{0} hours, {1} of them computed before."] = "{0}시간, 그중 {1}시간은 이미 계산됨.",

@@ -103,16 +103,18 @@ public sealed class JobOperationTests(SharedWorld world)
         const string path = "/jobs/popularity/backfill";
         using var scientist = await InsideAsync(OperatorRole.Scientist);
 
-        using var look = await scientist.PostAsync(path, path, ("from", "2026-01-01T00:30"), ("to", "2026-01-01T03:00"), ("act", "look"));
+        using var look = await scientist.PostAsync(path, path, ("from", "2026-01-01T09:30"), ("to", "2026-01-01T12:00"), ("act", "look"));
         string page = await look.Content.ReadAsStringAsync(Cancelled);
+        Assert.Contains("Times are of Asia/Seoul", WebUtility.HtmlDecode(page));
         Assert.Contains("2 hours, 0 of them computed before.", page);
+        Assert.Contains("value=\"2026-01-01T09:30\"", page);
         Assert.Contains("2026-01-01T01:00:00.000Z", page);
         Assert.Null(await FindAsync("popularity-backfill", null, null));
 
         using var much = await scientist.PostAsync(path, path, ("from", "2025-01-01T00:00"), ("to", "2026-01-01T00:00"), ("act", "run"));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, much.StatusCode);
 
-        using var run = await scientist.PostAsync(path, path, ("from", "2026-01-01T00:30"), ("to", "2026-01-01T03:00"), ("act", "run"));
+        using var run = await scientist.PostAsync(path, path, ("from", "2026-01-01T09:30"), ("to", "2026-01-01T12:00"), ("act", "run"));
         Assert.Equal("/runs", run.Headers.Location?.ToString());
         var ended = await EventuallyAsync(async () => await FindAsync("popularity-backfill", "succeeded", null));
         Assert.Contains("\"hours\": 2", ended.Metrics);
