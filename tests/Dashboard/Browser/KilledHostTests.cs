@@ -15,8 +15,11 @@ public sealed class KilledHostTests
 {
     private const long Member = 42;
 
-    /// <summary>What the documentation promises; how long it took is counted by the database from the last heartbeat to the next attempt.</summary>
+    /// <summary>What the documentation promises.</summary>
     private const long MostSeconds = 75;
+
+    /// <summary>Of them, what is left for noticing that the way is free, which the machine's speed decides and no assertion does.</summary>
+    private const long SecondsToNotice = 15;
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -39,6 +42,16 @@ public sealed class KilledHostTests
         await UntilAsync(place, dying, "SELECT COUNT(*) FROM job_run WHERE job = 'erase-member' AND state = 'running' AND step = 'deleting lists'");
         Assert.Equal(0, await new MongoEventStore(DocumentDatabase.Open(place.Mongo)).ReadUserAsync(Member, Cancelled).CountAsync(Cancelled));
         await dying.KillAsync();
+        // Leases are the only things of the dead worker that keep others away, and the database's clock says when they end.
+        long keptFor = await ScalarAsync(
+            place,
+            """
+            SELECT COALESCE(CEILING(TIMESTAMPDIFF(MICROSECOND, UTC_TIMESTAMP(6), GREATEST(MAX(entry.available_at), MAX(run.lease_until))) / 1e6), 1e6)
+              FROM hangfire_queue_entry AS entry, job_run AS run
+             WHERE entry.fetched_at IS NOT NULL AND run.job = 'erase-member'
+            """);
+        Assert.True(keptFor <= MostSeconds - SecondsToNotice, $"nobody else gets the run for {keptFor} s");
+        long leaseEnd = await ScalarAsync(place, "SELECT TIMESTAMPDIFF(MICROSECOND, '1970-01-01', lease_until) FROM job_run WHERE job = 'erase-member'");
         await held.RollbackAsync(Cancelled);
         await using var heir = await JobsProcess.StartAsync(place, JobsProcess.FreeAddress(), Cancelled);
         using var inside = new Visitor(heir.Http, "127.0.0.1");
@@ -57,6 +70,8 @@ public sealed class KilledHostTests
         Assert.Equal(1, await ScalarAsync(place, "SELECT COUNT(*) FROM job_run WHERE job = 'erase-member'"));
         Assert.Equal(0, await ScalarAsync(place, $"SELECT COUNT(*) FROM recommendation WHERE user_id = {Member}"));
         Assert.Equal(0, await ScalarAsync(place, "SELECT COUNT(*) FROM erasure WHERE user_id IS NOT NULL OR events = 0 OR lists <> 1"));
+        long takenAt = await ScalarAsync(place, "SELECT TIMESTAMPDIFF(MICROSECOND, '1970-01-01', happened_at) FROM job_run_event WHERE state = 'running' AND attempt = 2");
+        Assert.True(takenAt > leaseEnd, "the run was taken from a worker that might have lived");
         long seconds = await ScalarAsync(
             place,
             """
