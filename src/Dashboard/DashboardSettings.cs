@@ -20,6 +20,9 @@ public sealed record DashboardSettings
     /// <summary>Where ingest workers answer /health and /metrics.</summary>
     public IReadOnlyList<Uri> IngestWorkers { get; init; } = [];
 
+    /// <summary>Kafka's bootstrap servers, only to ask whether they answer; null where the host was not told.</summary>
+    public string? Kafka { get; init; }
+
     /// <summary>File outside the database that the audit's head is written down in.</summary>
     public string AuditAnchor { get; init; } = Path.Combine(".run", "audit-anchor");
 }

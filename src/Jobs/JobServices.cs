@@ -98,7 +98,7 @@ internal static class JobServices
         services.AddSingleton<IJob, EraseMemberJob>();
         services.AddSingleton<JobCatalogue>();
 
-        services.AddOperators(settings.Dashboard);
+        services.AddOperators(settings.Dashboard with { Kafka = addresses.KafkaIfGiven });
         return services;
     }
 }

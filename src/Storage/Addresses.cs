@@ -41,6 +41,9 @@ public sealed class Addresses
     /// <summary>Bootstrap servers, <c>host:port</c> separated by commas.</summary>
     public string Kafka => _kafka ?? throw Missing(KafkaVariable, KafkaForm);
 
+    /// <summary><see cref="Kafka"/>, or null where it is not given, for who can do without.</summary>
+    public string? KafkaIfGiven => _kafka;
+
     /// <summary>MongoDB connection string.</summary>
     public string Mongo => _mongo ?? throw Missing(MongoVariable, MongoForm);
 

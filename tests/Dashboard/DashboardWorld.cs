@@ -29,6 +29,9 @@ public class DashboardWorld : IAsyncLifetime
 
     internal string MySql { get; private set; } = null!;
 
+    /// <summary>The ingest workers that the host is told to watch.</summary>
+    internal IReadOnlyList<Uri> IngestWorkers { get; init; } = [];
+
     internal string Anchor => Path.Combine(_folder, "audit-anchor");
 
     internal string KeyFile => Path.Combine(_folder, "key");
@@ -41,19 +44,22 @@ public class DashboardWorld : IAsyncLifetime
     {
         MySql = await TestServers.MySqlAsync();
         await File.WriteAllTextAsync(KeyFile, "0123456789abcdef0123456789abcdef");
-        App = JobsHost.Build(new Addresses(mongo: await TestServers.MongoAsync(), mySql: MySql, redis: await TestServers.RedisAsync()), new JobsSettings
+        App = JobsHost.Build(new Addresses(await KafkaAsync(), await TestServers.MongoAsync(), MySql, await TestServers.RedisAsync()), new JobsSettings
         {
             Http = "http://127.0.0.1:0",
             ErasureKeyFile = KeyFile,
             Dashboard = new DashboardSettings
             {
-                KeyFile = KeyFile, AuditAnchor = Anchor,
+                KeyFile = KeyFile, AuditAnchor = Anchor, IngestWorkers = IngestWorkers,
                 Clients = [IPNetwork.Parse("10.0.0.0/8")], Denied = [IPNetwork.Parse("10.9.0.0/16")], Forwarders = [IPNetwork.Parse("127.0.0.0/8")],
             },
         });
         await Get<Schema>().MigrateAsync(CancellationToken.None);
         await App.StartAsync();
     }
+
+    /// <summary>The address of Kafka that the host is told; null for none.</summary>
+    protected virtual Task<string?> KafkaAsync() => Task.FromResult<string?>(null);
 
     public async ValueTask DisposeAsync()
     {
@@ -155,6 +161,8 @@ public sealed class OwnWorld : DashboardWorld;
 public sealed class SharedWorld : DashboardWorld
 {
     internal Dictionary<OperatorRole, TestOperator> Operators { get; } = [];
+
+    protected override async Task<string?> KafkaAsync() => await TestServers.KafkaAsync();
 
     public override async ValueTask InitializeAsync()
     {

@@ -4,16 +4,23 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.DependencyInjection;
 using MongoDB.Bson;
 using MongoDB.Driver;
+using Pipeline.Dashboard.Texts;
+using Pipeline.Dashboard.Watching;
 using Pipeline.Storage.MySql;
 using Pipeline.Storage.Redis;
 
 namespace Pipeline.Dashboard.Pages;
 
 /// <summary>How a server answered just now.</summary>
+/// <param name="Milliseconds">Null where it was not asked.</param>
+/// <param name="Says">What it said, or why it was not asked.</param>
 /// <param name="Error">Why it did not; the kind of error only, since messages may name accounts.</param>
-public sealed record ServerAnswer(string Name, double Milliseconds, string Says, string? Error);
+public sealed record ServerAnswer(string Name, double? Milliseconds, string Says, string? Error)
+{
+    public string State => Error is not null ? "silent" : Milliseconds is null ? "not asked" : "answers";
+}
 
-public sealed class ServersModel(Database database, ServingCache cache, Schema schema, DashboardSettings settings, IServiceProvider services, TimeProvider clock) : PageModel
+public sealed class ServersModel(Database database, ServingCache cache, Schema schema, DashboardSettings settings, IServiceProvider services, Words words, TimeProvider clock) : PageModel
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private static readonly HttpClient Client = new() { Timeout = Patience };
@@ -28,6 +35,8 @@ public sealed class ServersModel(Database database, ServingCache cache, Schema s
         Answers = await Task.WhenAll(
             [
                 AskAsync("MySQL", MySqlAsync), AskAsync("Redis", RedisAsync), AskAsync("MongoDB", MongoAsync),
+                settings.Kafka is { } kafka ? AskAsync("Kafka", token => KafkaAsync(kafka, token))
+                    : Task.FromResult(new ServerAnswer("Kafka", null, words["This worker was not told where it is: PIPELINE_KAFKA is not set."], null)),
                 .. settings.IngestWorkers.Select(worker => AskAsync($"Ingest {worker.Authority}", token => IngestAsync(worker, token))),
             ]);
         if (Answers[0].Error is not null)
@@ -57,6 +66,12 @@ public sealed class ServersModel(Database database, ServingCache cache, Schema s
         return $"{answer["version"].AsString}; {mongo.DatabaseNamespace.DatabaseName}";
     }
 
+    private async Task<string> KafkaAsync(string servers, CancellationToken cancellationToken)
+    {
+        var cluster = await KafkaCluster.AskAsync(servers, cancellationToken);
+        return $"{words["{0} brokers", cluster.Brokers]}{(cluster.Id is null ? "" : $"; {cluster.Id}")}";
+    }
+
     private static async Task<string> IngestAsync(Uri worker, CancellationToken cancellationToken)
     {
         using var answer = await Client.GetAsync(new Uri(worker, "/health"), cancellationToken);
@@ -69,14 +84,20 @@ public sealed class ServersModel(Database database, ServingCache cache, Schema s
     private async Task<ServerAnswer> AskAsync(string name, Func<CancellationToken, Task<string>> ask)
     {
         long started = clock.GetTimestamp();
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(HttpContext.RequestAborted);
         try
         {
-            string says = await ask(HttpContext.RequestAborted).WaitAsync(Patience, clock, HttpContext.RequestAborted);
+            string says = await ask(end.Token).WaitAsync(Patience, clock, end.Token);
             return new ServerAnswer(name, clock.GetElapsedTime(started).TotalMilliseconds, says, null);
         }
         catch (Exception error) when (!HttpContext.RequestAborted.IsCancellationRequested)
         {
             return new ServerAnswer(name, clock.GetElapsedTime(started).TotalMilliseconds, "", error.GetType().Name);
+        }
+        finally
+        {
+            // Nobody waits any more for one that took too long.
+            await end.CancelAsync();
         }
     }
 }

@@ -19,6 +19,9 @@ internal static partial class Korean
         ["refused"] = "거부",
         ["Lag by partition"] = "파티션별 지연",
         ["Partition"] = "파티션",
+        ["Lag beside the greatest"] = "가장 큰 지연과의 비교",
+        ["No worker has a partition yet: they say which they read once Kafka has shared them out."] =
+            "아직 파티션을 맡은 워커가 없습니다. Kafka가 파티션을 나누면 어느 것을 읽는지 알려 줍니다.",
         ["Refused events"] = "거부된 이벤트",
         ["The event store does not answer."] = "이벤트 저장소가 응답하지 않습니다.",
         ["Counts are of the last 24 hours."] = "지난 24시간의 수입니다.",
@@ -43,5 +46,10 @@ internal static partial class Korean
         ["What it says"] = "응답 내용",
         ["answers"] = "응답함",
         ["silent"] = "응답 없음",
+        ["not asked"] = "확인 안 함",
+        ["{0} brokers"] = "브로커 {0}개",
+        ["This worker was not told where it is: PIPELINE_KAFKA is not set."] = "이 워커는 주소를 모릅니다. PIPELINE_KAFKA가 설정되지 않았습니다.",
+        ["Kafka's answer is to a request for its metadata; its protocol does not tell a version."] =
+            "Kafka의 응답은 메타데이터 요청에 대한 것입니다. Kafka 프로토콜은 버전을 알려 주지 않습니다.",
     };
 }

@@ -9,6 +9,9 @@ namespace Pipeline.Dashboard.Tests.Door;
 [Trait("speed", "server")]
 public sealed class RoutesTests(SharedWorld world)
 {
+    /// <summary>The host's own, in front of which the dashboard does not stand.</summary>
+    private static readonly string[] Probes = ["/health", "/metrics"];
+
     private static readonly OperatorRole?[] Callers = [null, OperatorRole.Viewer, OperatorRole.Scientist, OperatorRole.Releaser, OperatorRole.Admin];
 
     /// <summary>Status for: nobody, viewer, scientist, releaser, admin. 401 is the sign-in form in place of the page.</summary>
@@ -134,6 +137,7 @@ public sealed class RoutesTests(SharedWorld world)
         { "DELETE", "/operators/1", [401, 405, 405, 405, 405] },
         { "POST", "/sign-out", [401, 302, 302, 302, 302] },
         { "GET", "/health", [200, 200, 200, 200, 200] },
+        { "GET", "/metrics", [200, 200, 200, 200, 200] },
         { "GET", "/nowhere", [401, 404, 404, 404, 404] },
         { "POST", "/nowhere", [401, 404, 404, 404, 404] },
     };
@@ -143,15 +147,16 @@ public sealed class RoutesTests(SharedWorld world)
     {
         var mapped = world.Get<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Select(endpoint => "/" + endpoint.RoutePattern.RawText!.TrimStart('/')).Distinct();
 
-        Assert.Equal(Routes.All.Select(route => route.Pattern).Concat(["/health", "/metrics"]).Order(), mapped.Order());
+        Assert.Equal(Routes.All.Select(route => route.Pattern).Concat(Probes).Order(), mapped.Order());
         Assert.Equal(Routes.All.Count, Routes.All.Select(route => route.Pattern).Distinct().Count());
     }
 
-    /// <summary>Paths of a route, a method at a time: none is left out.</summary>
+    /// <summary>Paths of a route, a method at a time: none is left out, the host's own probes neither.</summary>
     [Fact]
     public void Every_route_is_asked_for_what_it_does()
     {
         var asked = Expected.Select(row => row.Data).ToList();
+        Assert.All(Probes, probe => Assert.Contains(asked, row => row is { Item1: "GET" } && row.Item2 == probe));
         foreach (var route in Routes.All)
         {
             var pattern = new Regex($"^{Regex.Replace(route.Pattern, @"/?\{\*\*[^}]+\}|\{[^}]+\}", hole => hole.Value.StartsWith('/') ? ".*" : "[^/]+")}$");

@@ -137,9 +137,10 @@ public sealed class InsightPagesTests(SharedWorld world)
         for (int attempt = 0; attempt < 20 && page.Contains("state silent"); attempt++)
             page = await viewer.PageAsync("/servers");
 
-        foreach (string name in (string[])["MySQL", "Redis", "MongoDB", "job_run_event"])
+        foreach (string name in (string[])["MySQL", "Redis", "MongoDB", "Kafka", "job_run_event"])
             Assert.Contains(name, page);
-        Assert.Equal(3, page.Split("state answers").Length - 1);
+        Assert.Equal(4, page.Split("state answers").Length - 1);
+        Assert.Matches("[1-9][0-9]* brokers", page);
     }
 
     private static void AssertHarmless(string page)

@@ -1,5 +1,7 @@
 using System.Net;
 using Pipeline.Dashboard.Live;
+using Pipeline.Dashboard.Tests.Watching;
+using Pipeline.Dashboard.Watching;
 using Pipeline.Jobs.Runs;
 using Pipeline.Storage.MySql.Audit;
 using Pipeline.Storage.MySql.Operators;
@@ -21,8 +23,10 @@ public sealed class RunPagesTests(SharedWorld world)
     [Fact]
     public async Task Every_page_says_something_before_anything_happened()
     {
-        await using var own = new OwnWorld();
+        await using var ingest = await IngestWatchTests.WorkerAsync(() => "ingest_paused 0\n");
+        await using var own = new OwnWorld { IngestWorkers = [new Uri(ingest.Urls.Single())] };
         await own.InitializeAsync();
+        await own.Get<IngestWatch>().LookAsync(Cancelled);
         var viewer = await own.OperatorAsync("ada", OperatorRole.Viewer);
         using var inside = await own.SignedInAsync(viewer);
 
@@ -31,7 +35,10 @@ public sealed class RunPagesTests(SharedWorld world)
         Assert.Contains("No run yet", await inside.PageAsync("/jobs"));
         Assert.Contains("No model was trained yet", await inside.PageAsync("/models"));
         Assert.Contains("No generation was made yet", await inside.PageAsync("/generations"));
-        Assert.Contains("schema ", await inside.PageAsync("/servers"));
+        Assert.Contains("No worker has a partition yet", await inside.PageAsync("/ingest"));
+        string health = await inside.PageAsync("/servers");
+        Assert.Contains("schema ", health);
+        Assert.Contains("PIPELINE_KAFKA is not set", health);
     }
 
     [Fact]

@@ -46,7 +46,8 @@ public sealed class IngestWatchTests
         Assert.Null(IngestWatch.Rate(watch.Samples[^2], watch.Samples[^1], "stored"));
     }
 
-    private static async Task<WebApplication> WorkerAsync(Func<string> metrics)
+    /// <summary>An ingest worker that says so of itself.</summary>
+    internal static async Task<WebApplication> WorkerAsync(Func<string> metrics)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
