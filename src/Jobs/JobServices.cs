@@ -62,6 +62,7 @@ internal static class JobServices
         services.AddSingleton<ModelHistory>();
         services.AddSingleton<ModelNotes>();
         services.AddSingleton<TitleNames>();
+        services.AddSingleton<TitleStore>();
         services.AddSingleton(provider => ServingCache.Connect(
             addresses.Redis, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ServingCache>>()));
         services.AddSingleton(_ => DocumentDatabase.Open(addresses.Mongo));

@@ -39,6 +39,25 @@ public sealed partial class DemoTests(DemoRun run) : IClassFixture<DemoRun>
     }
 
     [Fact]
+    public void The_candidates_are_a_table_with_the_reason_why_the_winner_won_and_what_the_gate_found()
+    {
+        string[] lines = run.Demo.Output.Split('\n');
+        int head = Array.FindIndex(lines, line => line.Contains("validation members, whom none of them was trained on", StringComparison.Ordinal));
+        Assert.True(head >= 0, run.Demo.Output);
+        string[] measures = lines[head + 1].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var rows = lines[(head + 2)..].TakeWhile(line => line.Length > 0 && !line.Contains("has the highest", StringComparison.Ordinal))
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToDictionary(row => row[0], row => row[1..]);
+        Assert.Equal(["blend", "content", "ease", "ials", "ials-16", "item-knn", "popularity"], rows.Keys.Order());
+        int ndcg = Array.IndexOf(measures, "ndcg@20");
+        string best = rows.Where(row => row.Key != "popularity").MaxBy(row => double.Parse(row.Value[ndcg], CultureInfo.InvariantCulture)).Key;
+        Assert.StartsWith($"{best} has the highest ndcg@20 on the validation members, {rows[best][ndcg]}", lines[head + 2 + rows.Count].Trim(), StringComparison.Ordinal);
+
+        Assert.Contains("The gate asked ", run.Demo.Output, StringComparison.Ordinal);
+        Assert.Contains("passed  popularity", run.Demo.Output, StringComparison.Ordinal);
+        Assert.Contains("is promoted", run.Demo.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Every_active_member_has_the_same_list_in_MySQL_and_Redis()
     {
         var mongo = new MongoUrl(run.Status.GetProperty("mongo").GetString());

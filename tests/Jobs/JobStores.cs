@@ -9,6 +9,7 @@ using Pipeline.Storage.MySql.Generations;
 using Pipeline.Storage.MySql.Models;
 using Pipeline.Storage.MySql.Popularity;
 using Pipeline.Storage.MySql.Runs;
+using Pipeline.Storage.MySql.Titles;
 using Pipeline.Storage.Redis;
 using Pipeline.Storage.Serving;
 
@@ -30,6 +31,7 @@ public sealed class JobStores : IAsyncDisposable
         Popularity = new PopularityStore(Database);
         History = new PopularityHistory(Database);
         Models = new ModelStore(Database);
+        Titles = new TitleStore(Database);
         Reader = new RecommendationReader(Cache, Generations, Popularity);
         var filler = new CacheFiller(Generations, Cache, erased);
         Pruner = new GenerationPruner(new GenerationPruning(Database), Cache);
@@ -49,6 +51,7 @@ public sealed class JobStores : IAsyncDisposable
     public PopularityStore Popularity { get; }
     public PopularityHistory History { get; }
     public ModelStore Models { get; }
+    public TitleStore Titles { get; }
     public RecommendationReader Reader { get; }
     public GenerationPruner Pruner { get; }
     public Publisher Publisher { get; }

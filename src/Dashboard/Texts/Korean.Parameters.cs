@@ -28,6 +28,8 @@ internal static partial class Korean
         ["days of events to learn from"] = "학습에 쓰는 이벤트의 일수",
         ["age at which an interaction counts half, 0 for never"] = "상호작용을 절반으로 치는 나이(일). 0이면 줄이지 않음",
         ["what signals are worth, such as liked=2, separated by commas"] = "신호의 가중치. liked=2처럼 쓰고 쉼표로 나눔",
+        ["days since release in which a title that nobody has watched is listed by what it is, if the model is ials; 0 for none"] =
+            "아무도 보지 않은 작품을 공개 후 며칠 동안 작품 정보로 목록에 올릴지(모델이 ials일 때). 0이면 올리지 않음",
         ["end of the events to learn from, now where not set"] = "학습에 쓰는 이벤트가 끝나는 시각. 정하지 않으면 지금",
         ["settings to search of each algorithm, 0 for none"] = "알고리즘마다 탐색할 설정의 수. 0이면 탐색하지 않음",
         ["most time for the search, minutes"] = "탐색에 쓰는 최대 시간(분)",

@@ -113,11 +113,11 @@ internal static class EvaluateCommand
         var readSeconds = clock.GetElapsedTime(started).TotalSeconds;
         var train = data.Split.Train;
         Progress($"training on {train.Count:N0} interactions of {train.Users.Count:N0} members, {train.Contents.Count:N0} titles");
-        var search = new EvaluateSearch(request, data.Split, cutoffs[0], clock);
+        var search = new EvaluateSearch(request, data, cutoffs[0], clock);
         var measured = request.Algorithms.Select(name =>
         {
             var found = search.Run(name, request.Algorithms.Count, cancellationToken);
-            var trainer = data.Inform(Trainers.Create(name, found?.Settings ?? request.SettingsOf(name)));
+            var trainer = Trainers.Create(name, found?.Settings ?? request.SettingsOf(name), data.Titles);
             return Measure(trainer, request, data, cutoffs, clock, cancellationToken) with { Search = found };
         }).ToList();
         return new EvaluationReport(data.Split, data.Slices, data.Groups, measured, cutoffs, request.Seed, readSeconds);

@@ -1,5 +1,4 @@
 using Pipeline.Models.Evaluation;
-using Pipeline.Models.Training;
 using Pipeline.Models.Training.Titles;
 
 namespace Pipeline.Jobs.Commands;
@@ -12,9 +11,6 @@ internal sealed record EvaluateData(EvaluationSplit Split, IReadOnlyList<Slice> 
 {
     /// <summary>Labels of titles as genres; null where none were given.</summary>
     public ITitleCatalogue? Titles { get; private init; }
-
-    /// <summary>Tells a trainer about titles, if it asks and anything is known.</summary>
-    public ITrainer Inform(ITrainer trainer) => trainer is ITitleTrainer asking && Titles is { } titles ? asking.With(titles) : trainer;
 
     public static EvaluateData Read(EvaluateRequest request)
     {

@@ -5,7 +5,7 @@ using Pipeline.Models.Training;
 namespace Pipeline.Jobs.Commands;
 
 /// <summary>Searches settings for <see cref="EvaluateCommand"/> on a validation part of the training part; the test part is not in reach here.</summary>
-internal sealed class EvaluateSearch(EvaluateRequest request, EvaluationSplit split, int cutoff, TimeProvider clock)
+internal sealed class EvaluateSearch(EvaluateRequest request, EvaluateData data, int cutoff, TimeProvider clock)
 {
     private EvaluationSplit? _validation;
 
@@ -15,9 +15,9 @@ internal sealed class EvaluateSearch(EvaluateRequest request, EvaluationSplit sp
         if (request.Search is not { } trials || SearchSpace.Of(algorithm).Count == 0)
             return null;
         // The seed that drew the test members would hold out the same places again.
-        _validation ??= Protocols.Validation(split, request.Seed + 1);
+        _validation ??= Protocols.Validation(data.Split, request.Seed + 1);
         var fixedSettings = request.SettingsOf(algorithm).ToDictionary(StringComparer.Ordinal);
-        var search = new HyperparameterSearch(algorithm, fixedSettings, _validation, cutoff, ComputeOptions.Default, clock);
+        var search = new HyperparameterSearch(algorithm, fixedSettings, _validation, cutoff, data.Titles, ComputeOptions.Default, clock);
         Progress($"searching {trials} settings of {algorithm} on {_validation.EvaluatedUsers:N0} validation members");
         double best = 0;
         var report = search.Run(

@@ -9,7 +9,7 @@ namespace Pipeline.Jobs.Training;
 /// Looks for better settings of the candidates, on the validation members, and adds what it finds to the table. A run that is tried again
 /// goes on from what the attempt before had measured.
 /// </summary>
-internal sealed class CandidateSearch(JobRun run, EvaluationSplit validation, string folder, TimeProvider clock)
+internal sealed class CandidateSearch(JobRun run, EvaluationSplit validation, KnownTitles titles, string folder, TimeProvider clock)
 {
     /// <returns>One candidate more for each algorithm that has something to search.</returns>
     public async Task<IReadOnlyList<ModelCandidate>> ExtendAsync(IReadOnlyList<ModelCandidate> candidates, CancellationToken cancellationToken)
@@ -27,7 +27,7 @@ internal sealed class CandidateSearch(JobRun run, EvaluationSplit validation, st
             await run.LogAsync(
                 FormattableString.Invariant($"{algorithm}: {report.Measure} {report.Score:F4} with {string.Join(' ', report.Settings.Select(setting => $"{setting.Key}={setting.Value}"))}, best of {report.Trials} settings in {report.Measured} measurements, {report.Seconds:F0} s")
                 + (report.OutOfTime ? ", out of time" : ""), cancellationToken);
-            extended.Add(new ModelCandidate($"{algorithm}-found", Trainers.Create(algorithm, report.Settings)));
+            extended.Add(new ModelCandidate($"{algorithm}-found", Trainers.Create(algorithm, report.Settings, titles)));
         }
         File.Delete(state);
         return extended;
@@ -36,7 +36,7 @@ internal sealed class CandidateSearch(JobRun run, EvaluationSplit validation, st
     private SearchReport Find(string algorithm, string state, int algorithms, CancellationToken cancellationToken)
     {
         var given = TrainingCandidates.SettingsOf(run.Parameters, algorithm).ToDictionary(StringComparer.Ordinal);
-        var search = new HyperparameterSearch(algorithm, given, validation, PromotionGate.Cutoff, ComputeOptions.Default, clock);
+        var search = new HyperparameterSearch(algorithm, given, validation, PromotionGate.Cutoff, titles, ComputeOptions.Default, clock);
         var finished = File.Exists(state) ? File.ReadAllLines(state).Select(SearchTrial.Parse).OfType<SearchTrial>() : [];
         var options = new SearchOptions(
             run.Parameters.Get(Search), run.Parameters.Get(Seed), TimeSpan.FromMinutes(run.Parameters.Get(SearchMinutes)) / algorithms);

@@ -15,7 +15,7 @@ internal static class MemberLists
         var popular = data.Popular();
         var everybodys = popular.Take(topK).Select(id => new ListedItem(id, 0, Translate(Reason.Popular))).ToArray();
         // A model of some time ago may know titles that nobody has watched within the range of events.
-        var gone = model.Contents.Ids.ToArray().Where(id => data.Interactions.Contents.IndexOf(id) < 0).ToHashSet();
+        var gone = model.Contents.Ids.ToArray().Where(id => !data.MayList(id)).ToHashSet();
         var lists = new ListBuilder(model, new ListOptions { Length = topK, Popular = popular, ExcludedContents = gone, Rerank = rerank }, ComputeOptions.Default);
         foreach (var list in lists.Build(data.Interactions, cancellationToken))
             // Who has watched the whole catalogue gets what is popular in it once more.

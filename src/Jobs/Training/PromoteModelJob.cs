@@ -2,6 +2,7 @@ using Pipeline.Jobs.Publication;
 using Pipeline.Jobs.Runs;
 using Pipeline.Storage.Events;
 using Pipeline.Storage.MySql.Models;
+using Pipeline.Storage.MySql.Titles;
 
 namespace Pipeline.Jobs.Training;
 
@@ -9,7 +10,7 @@ namespace Pipeline.Jobs.Training;
 /// Promotes a model of the registry by hand, such as one that a person trained with other parameters: it has to pass the same gate against
 /// the model that is served now, and then its lists are published.
 /// </summary>
-public sealed class PromoteModelJob(IEventStore events, ModelStore registry, Publisher publisher) : IJob
+public sealed class PromoteModelJob(IEventStore events, TitleStore titles, ModelStore registry, Publisher publisher) : IJob
 {
     public const string JobName = "promote-model";
 
@@ -34,7 +35,7 @@ public sealed class PromoteModelJob(IEventStore events, ModelStore registry, Pub
         if (champion.ModelId == modelId)
             return JobOutcome.Skipped($"model {modelId} is served already");
 
-        var data = await TrainingData.ReadAsync(events, run, cancellationToken);
+        var data = await TrainingData.ReadAsync(events, titles, run, cancellationToken);
         var promotion = new Promotion(run, data, champion, publisher);
         var gate = await promotion.AskAsync(contender, cancellationToken);
         run.Metric("model", modelId);

@@ -33,7 +33,7 @@ internal sealed class Promotion(JobRun run, TrainingData data, RegistryModel cha
     public async Task<long> PublishAsync(IRecommender model, long modelId, CancellationToken cancellationToken)
     {
         var publication = new PublicationRequest(
-            run.Lease, modelId, data.Members, content => data.Interactions.Contents.IndexOf(content) >= 0,
+            run.Lease, modelId, data.Members, data.MayList,
             MemberLists.Build(model, data, run.Parameters.Get(TopK), Rerank(run.Parameters), cancellationToken));
         long generation = await publisher.PublishAsync(
             publication, (step, token) => run.StepAsync($"publishing: {step}", token), run.Progress, cancellationToken);

@@ -5,8 +5,10 @@ using Pipeline.Models.Evaluation;
 using Pipeline.Models.Features;
 using Pipeline.Models.Ranking;
 using Pipeline.Models.Training;
+using Pipeline.Models.Training.Titles;
 using Pipeline.Storage.Events;
 using Pipeline.Storage.MySql.Models;
+using Pipeline.Storage.MySql.Titles;
 using static Pipeline.Jobs.Training.TrainingParameters;
 
 namespace Pipeline.Jobs.Training;
@@ -17,16 +19,22 @@ namespace Pipeline.Jobs.Training;
 /// promoted, else by the one that stays.
 /// </summary>
 public sealed class TrainRecommendationsJob(
-    IEventStore events, ModelStore registry, Publisher publisher, JobsSettings settings, TimeProvider clock) : IJob
+    IEventStore events, TitleStore titles, ModelStore registry, Publisher publisher, JobsSettings settings, TimeProvider clock) : IJob
 {
     public const string JobName = "train-recommendations";
+
+    /// <summary>Of the ridge regression that places new titles.</summary>
+    private const double NewTitleRegularization = 0.1;
+
+    /// <summary>Fewer places than the content model hashes to: the regression solves equations of their number.</summary>
+    private static readonly ContentParameters NewTitleOptions = new() { Dimensions = 2_048 };
 
     public string Name => JobName;
 
     public async Task<JobOutcome> RunAsync(JobRun run, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(run);
-        var data = await TrainingData.ReadAsync(events, run, cancellationToken);
+        var data = await TrainingData.ReadAsync(events, titles, run, cancellationToken);
         if (data.Interactions.Count == 0)
             return JobOutcome.Skipped("no event in the range says what anybody likes");
         double share = run.Parameters.Get(HeldOutShare) is > 0 and var given ? given : FrozenMembers.ShareFor(data.Interactions.Users.Count);
@@ -40,11 +48,12 @@ public sealed class TrainRecommendationsJob(
             return JobOutcome.Skipped($"no model can be judged: {problem.Message}");
         }
 
-        var candidates = TrainingCandidates.Of(run.Parameters);
+        var candidates = TrainingCandidates.Of(run.Parameters, data.Titles);
         var (winner, selection) = await SelectAsync(run, data, candidates, share, cancellationToken);
 
         await run.StepAsync($"training {winner.Name} on all but the members set aside", cancellationToken);
         var (model, seconds) = Train(run, winner.Trainer, split.Train, cancellationToken);
+        model = await AddNewTitlesAsync(run, data, model, split.Train, cancellationToken);
 
         var champion = await RegistryModel.ServedAsync(registry, cancellationToken);
         var promotion = new Promotion(run, data, champion, publisher);
@@ -65,7 +74,7 @@ public sealed class TrainRecommendationsJob(
         {
             // Other members than the gate asks, and none of them trained on.
             var validation = FrozenMembers.Split(data.Features, share, 2 * share);
-            candidates = await new CandidateSearch(run, validation, settings.Artifacts, clock).ExtendAsync(candidates, cancellationToken);
+            candidates = await new CandidateSearch(run, validation, data.Titles, settings.Artifacts, clock).ExtendAsync(candidates, cancellationToken);
             await run.StepAsync($"training {candidates.Count} candidates", cancellationToken);
             var report = new ModelSelection(validation, run.Parameters.Get(Seed), ComputeOptions.Default, clock)
                 .Run(candidates, (_, done) => run.Progress(done), cancellationToken);
@@ -96,6 +105,21 @@ public sealed class TrainRecommendationsJob(
         return (model, seconds);
     }
 
+    /// <summary>The model with titles that nobody has watched yet, placed by what they are; the gate asks it about the others alone.</summary>
+    private static async Task<IRecommender> AddNewTitlesAsync(
+        JobRun run, TrainingData data, IRecommender model, InteractionMatrix interactions, CancellationToken cancellationToken)
+    {
+        if (data.NewTitles.Count == 0)
+            return model;
+        if (model is not ImplicitAlsModel als)
+        {
+            await run.LogAsync($"{data.NewTitles.Count} new titles wait until somebody watches them: {model.Algorithm} cannot place them, ials can", cancellationToken);
+            return model;
+        }
+        await run.StepAsync($"placing {data.NewTitles.Count} new titles", cancellationToken);
+        return NewTitles.Add(als, interactions, data.NewTitles.Order(), data.Titles, NewTitleOptions, NewTitleRegularization, ComputeOptions.Default, cancellationToken);
+    }
+
     private async Task<long> RegisterAsync(
         JobRun run, TrainingData data, InteractionMatrix interactions, IRecommender model, double seconds, TrainingReport report, CancellationToken cancellationToken)
     {
@@ -103,7 +127,8 @@ public sealed class TrainRecommendationsJob(
         // What the run was told, what of it the model was trained with, and what signals were worth.
         var parameters = run.Parameters.All
             .Concat(model.Settings.Select(setting => KeyValuePair.Create($"{model.Algorithm}.{setting.Key}", (object?)setting.Value)))
-            .Concat(data.Weights.Settings.Select(setting => KeyValuePair.Create($"weights.{setting.Key}", (object?)setting.Value)));
+            .Concat(data.Weights.Settings.Select(setting => KeyValuePair.Create($"weights.{setting.Key}", (object?)setting.Value)))
+            .Append(KeyValuePair.Create("titles.digest", (object?)data.Titles.Digest));
         var registered = new RegisteredModel(
             model.Algorithm, JsonSerializer.Serialize(parameters.ToDictionary()), interactions.Digest, run.MetricsJson, seconds,
             artifact.Path, artifact.Digest, report.ToJson(), report.Gate.Promoted ? null : report.Gate.Reason);

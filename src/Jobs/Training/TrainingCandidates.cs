@@ -3,6 +3,7 @@ using Pipeline.Jobs.Runs;
 using Pipeline.Models.Evaluation;
 using Pipeline.Models.Ranking;
 using Pipeline.Models.Training;
+using Pipeline.Models.Training.Titles;
 using static Pipeline.Jobs.Training.TrainingParameters;
 
 namespace Pipeline.Jobs.Training;
@@ -13,8 +14,8 @@ internal static class TrainingCandidates
     public const string Auto = "auto";
 
     /// <summary>
-    /// Tried where nothing else is asked for: factors of two sizes, since small sets want few and large ones many, and what titles have
-    /// in common, which wins where tastes are too many for factors.
+    /// Tried where nothing else is asked for: factors of two sizes, since small sets want few and large ones many; what titles have in
+    /// common, which wins where tastes are too many for factors; and what they are, which wins where little has been watched.
     /// </summary>
     private static readonly (string Name, string Algorithm, string Settings)[] Table =
     [
@@ -25,15 +26,17 @@ internal static class TrainingCandidates
             ("ease", "ease", ""),
             ("item-knn", "item-knn", ""),
             ("blend", "blend", ""),
+            (ContentModel.AlgorithmName, ContentModel.AlgorithmName, ""),
         }.Where(row => Trainers.Algorithms.Contains(row.Algorithm)),
     ];
 
-    public static IReadOnlyList<ModelCandidate> Of(ParameterValues values)
+    /// <param name="titles">What is known of titles; where that is nothing, what titles are is no candidate unless it is asked for.</param>
+    public static IReadOnlyList<ModelCandidate> Of(ParameterValues values, KnownTitles titles)
     {
         string asked = values.Get(Algorithm);
-        var rows = asked == Auto ? Table : [.. Split(asked).Distinct().Select(name => (name, name, ""))];
+        (string Name, string Algorithm, string Settings)[] rows = asked == Auto ? [.. Table.Where(row => titles.Count > 0 || row.Algorithm != ContentModel.AlgorithmName)] : [.. Split(asked).Distinct().Select(name => (name, name, ""))];
         var candidates = rows.Select(row => Create(row.Name, row.Algorithm, row.Settings)).ToList();
-        if (!rows.Any(row => row.Algorithm == PopularityModel.AlgorithmName))
+        if (rows.All(row => row.Algorithm != PopularityModel.AlgorithmName))
             candidates.Add(new ModelCandidate(PopularityModel.AlgorithmName, new PopularityTrainer()));
         return candidates;
 
@@ -44,7 +47,7 @@ internal static class TrainingCandidates
                 Add(merged, Als(values));
             Add(merged, Split(settings));
             Add(merged, Given(values, algorithm));
-            return new ModelCandidate(name, Trainers.Create(algorithm, merged));
+            return new ModelCandidate(name, Trainers.Create(algorithm, merged, titles));
         }
     }
 

@@ -2,6 +2,7 @@ using Pipeline.Jobs.Runs;
 using Pipeline.Models.Evaluation;
 using Pipeline.Models.Features;
 using Pipeline.Storage.Events;
+using Pipeline.Storage.MySql.Titles;
 using static Pipeline.Jobs.Training.TrainingParameters;
 
 namespace Pipeline.Jobs.Training;
@@ -10,31 +11,37 @@ namespace Pipeline.Jobs.Training;
 /// <param name="Members">Everyone with an event about a title, ascending; also those whose events say nothing of their taste.</param>
 /// <param name="Regions">Region of a member's last event that named one.</param>
 /// <param name="Devices">Device of the same.</param>
+/// <param name="Titles">What the catalogue says of titles, also of those that nobody has watched.</param>
+/// <param name="NewTitles">Titles that nobody has watched and that may yet be listed.</param>
 internal sealed record TrainingData(
     FeatureSet Features,
     SignalWeights Weights,
     IReadOnlyList<long> Members,
     IReadOnlyDictionary<long, string> Regions,
-    IReadOnlyDictionary<long, string> Devices)
+    IReadOnlyDictionary<long, string> Devices,
+    KnownTitles Titles,
+    IReadOnlySet<long> NewTitles)
 {
     /// <summary>An event's time may be this far ahead of ours and still be accepted.</summary>
     private static readonly TimeSpan ClockSkew = TimeSpan.FromHours(1);
 
     /// <summary>Reads what the run's parameters ask for, and records how much it is.</summary>
-    public static async Task<TrainingData> ReadAsync(IEventStore events, JobRun run, CancellationToken cancellationToken)
+    public static async Task<TrainingData> ReadAsync(IEventStore events, TitleStore titles, JobRun run, CancellationToken cancellationToken)
     {
         await run.StepAsync("reading events", cancellationToken);
+        var known = new KnownTitles(await titles.ReadAsync(cancellationToken));
         var data = await ReadAsync(
-            events, run.Parameters.Get(AsOf) ?? run.StartedAt, run.Parameters.Get(HistoryDays), WeightsOf(run.Parameters), cancellationToken);
+            events, known, run.Parameters.Get(AsOf) ?? run.StartedAt, run.Parameters.Get(HistoryDays), run.Parameters.Get(NewTitleDays), WeightsOf(run.Parameters), cancellationToken);
         run.Metric("members", data.Members.Count);
         run.Metric("titles", data.Interactions.Contents.Count);
+        run.Metric("newTitles", data.NewTitles.Count);
         run.Metric("interactions", data.Interactions.Count);
         run.Metric("hints", data.Features.Hints.Count);
         return data;
     }
 
     private static async Task<TrainingData> ReadAsync(
-        IEventStore events, DateTime asOf, int historyDays, SignalWeights weights, CancellationToken cancellationToken)
+        IEventStore events, KnownTitles titles, DateTime asOf, int historyDays, int newTitleDays, SignalWeights weights, CancellationToken cancellationToken)
     {
         var builder = new InteractionBuilder(weights);
         var members = new SortedSet<long>();
@@ -49,11 +56,16 @@ internal sealed record TrainingData(
                 total.UserId, total.ContentId, total.PlayedSeconds, total.DurationSeconds, total.Completed, total.Rating, total.Liked, total.Listed,
                 total.LastAt, total.LastPlayedAt, total.LastTroubleAt, total.Clicked, total.Exposure));
         }
-        return new TrainingData(builder.BuildAll(asOf), weights, [.. members], regions.Values, devices.Values);
+        var features = builder.BuildAll(asOf);
+        var unwatched = titles.ReleasedWithin(newTitleDays, asOf).Where(id => features.Interactions.Contents.IndexOf(id) < 0);
+        return new TrainingData(features, weights, [.. members], regions.Values, devices.Values, titles, unwatched.ToHashSet());
     }
 
     /// <summary>What members have had of titles.</summary>
     public InteractionMatrix Interactions => Features.Interactions;
+
+    /// <summary>Whether a title may stand on a list: somebody has watched it, or it is new.</summary>
+    public bool MayList(long content) => Interactions.Contents.IndexOf(content) >= 0 || NewTitles.Contains(content);
 
     /// <summary>New, light and heavy members, and those of each region and device.</summary>
     public IReadOnlyList<Slice> Slices(EvaluationSplit split) =>

@@ -27,6 +27,8 @@ internal static class TrainingParameters
     public static readonly JobParameter<double> HalfLifeDays = JobParameters.Number("half-life-days", "age at which an interaction counts half, 0 for never", 0, 0, 10_000);
     public static readonly JobParameter<string> Weights = JobParameters.Text(
         "weights", "what signals are worth, such as liked=2, separated by commas", string.Join(", ", SignalWeights.Default.Settings.Keys), "", CheckWeights);
+    public static readonly JobParameter<int> NewTitleDays = JobParameters.Whole(
+        "new-title-days", "days since release in which a title that nobody has watched is listed by what it is, if the model is ials; 0 for none", 0, 0, 366);
     public static readonly JobParameter<DateTime?> AsOf = JobParameters.Time("as-of", "end of the events to learn from, now where not set");
 
     public static readonly JobParameter<double> HeldOutShare = JobParameters.Number(
@@ -47,7 +49,7 @@ internal static class TrainingParameters
 
     /// <summary>What reading the events, the gate and publication need; training and promotion by hand have them in common.</summary>
     public static IReadOnlyList<JobParameter> OfPromotion { get; } =
-        [Seed, TopK, HistoryDays, HalfLifeDays, Weights, AsOf, Margin, SliceMargin, MinCoverage, MaxCalibration, Diversity, Calibration];
+        [Seed, TopK, HistoryDays, HalfLifeDays, Weights, NewTitleDays, AsOf, Margin, SliceMargin, MinCoverage, MaxCalibration, Diversity, Calibration];
 
     public static IReadOnlyList<JobParameter> All { get; } =
         [Algorithm, Settings, Rank, Iterations, Alpha, Lambda, Nu, HeldOutShare, Search, SearchMinutes, .. OfPromotion];

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Pipeline.Models.Features;
 using Pipeline.Models.Training;
+using Pipeline.Models.Training.Titles;
 
 namespace Pipeline.Models.Evaluation;
 
@@ -12,8 +13,9 @@ namespace Pipeline.Models.Evaluation;
 /// </summary>
 /// <param name="fixedSettings">Settings that are not searched: those that were asked for.</param>
 /// <param name="cutoff">Length of the lists that ndcg is taken of.</param>
+/// <param name="titles">For algorithms that learn from what titles are; null where nothing is known.</param>
 public sealed class HyperparameterSearch(
-    string algorithm, IReadOnlyDictionary<string, string> fixedSettings, EvaluationSplit validation, int cutoff, ComputeOptions compute, TimeProvider clock)
+    string algorithm, IReadOnlyDictionary<string, string> fixedSettings, EvaluationSplit validation, int cutoff, ITitleCatalogue? titles, ComputeOptions compute, TimeProvider clock)
 {
     private readonly Dictionary<int, InteractionMatrix> trainingParts = [];
     private readonly string measure = EvaluationResult.Measure(Metrics.Ndcg, cutoff);
@@ -82,11 +84,11 @@ public sealed class HyperparameterSearch(
         var share = Math.Pow(SearchOptions.Reduction, rung + 1 - options.Rungs);
         try
         {
-            var model = Trainers.Create(algorithm, settings).Train(TrainingPart(rung, share), compute, progress: null, cancellationToken);
+            var model = Trainers.Create(algorithm, settings, titles).Train(TrainingPart(rung, share), compute, progress: null, cancellationToken);
             var score = Evaluator.Evaluate(model, validation, [cutoff], compute, cancellationToken).Means[measure];
             return new SearchTrial(search, number, rung, share, settings, score, clock.GetElapsedTime(started).TotalSeconds);
         }
-        catch (ArgumentException problem)
+        catch (Exception problem) when (problem is ArgumentException or ArithmeticException)
         {
             return new SearchTrial(search, number, rung, share, settings, null, clock.GetElapsedTime(started).TotalSeconds, problem.Message);
         }

@@ -28,9 +28,13 @@ public static class Trainers
 
     public static IReadOnlyCollection<string> Algorithms => Factories.Keys;
 
+    /// <param name="titles">Told to those that learn from what titles are; null where nothing is known.</param>
     /// <exception cref="AlgorithmSettingException">No such algorithm, no such setting, or a value that does not fit; the message says what does.</exception>
-    public static ITrainer Create(string algorithm, IEnumerable<KeyValuePair<string, string>> settings) =>
-        Factories.TryGetValue(algorithm, out var factory)
+    public static ITrainer Create(string algorithm, IEnumerable<KeyValuePair<string, string>> settings, ITitleCatalogue? titles = null)
+    {
+        var trainer = Factories.TryGetValue(algorithm, out var factory)
             ? factory(settings)
             : throw new AlgorithmSettingException($"'{algorithm}' is no algorithm; valid are {string.Join(", ", Algorithms)}.");
+        return trainer is ITitleTrainer asking && titles is not null ? asking.With(titles) : trainer;
+    }
 }

@@ -5,6 +5,7 @@ using Pipeline.Jobs.Runs;
 using Pipeline.Jobs.Training;
 using Pipeline.Models.Evaluation;
 using Pipeline.Storage.MySql.Generations;
+using Pipeline.Storage.MySql.Titles;
 
 namespace Pipeline.Jobs.Tests.Training;
 
@@ -26,11 +27,11 @@ public sealed class JobsTests : IAsyncLifetime
     }
 
     private Task<RunReport> TrainAsync(WatchedWorld world, params string[] settings) => RunAsync(
-        new TrainRecommendationsJob(world.Store, _stores.Models, _stores.Publisher, new JobsSettings { Artifacts = _artifacts }, TimeProvider.System),
+        new TrainRecommendationsJob(world.Store, _stores.Titles, _stores.Models, _stores.Publisher, new JobsSettings { Artifacts = _artifacts }, TimeProvider.System),
         ["as-of=2026-11-22T12:00:00Z", "rank=8", .. settings]);
 
     private Task<RunReport> PromoteAsync(WatchedWorld world, double model) => RunAsync(
-        new PromoteModelJob(world.Store, _stores.Models, _stores.Publisher), "as-of=2026-11-22T12:00:00Z", FormattableString.Invariant($"model={model}"));
+        new PromoteModelJob(world.Store, _stores.Titles, _stores.Models, _stores.Publisher), "as-of=2026-11-22T12:00:00Z", FormattableString.Invariant($"model={model}"));
 
     private Task<RunReport> RunAsync(IJob job, params string[] settings) =>
         _stores.Ledger().RunAsync(job, JobCatalogue.Read(job.Name, settings), new RunOrder(null, "a test", _ => { }), Cancelled);
@@ -86,6 +87,62 @@ public sealed class JobsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_new_title_is_listed_for_those_of_its_kind_from_its_release_where_that_is_asked_for()
+    {
+        var world = await WatchedWorld.WithTastesAsync(members: 300, tastes: 6, titlesPerTaste: 30);
+        DateOnly end = DateOnly.FromDateTime(WatchedWorld.End);
+        await _stores.Titles.WriteAsync(
+            [
+                .. Enumerable.Range(1, 180).Select(title => Title(title, (title - 1) / 30, end.AddYears(-1))),
+                Title(501, 2, end.AddDays(-3)), Title(502, 2, end.AddDays(1)), Title(503, 2, end.AddDays(-30)),
+            ], Cancelled);
+
+        var without = await TrainAsync(world, "algorithm=ials");
+        Assert.Empty(await ListedAsync(without));
+
+        var with = await TrainAsync(world, "algorithm=ials", "new-title-days=30");
+        var listed = await ListedAsync(with);
+        // Taste 2 is that of the members whose number leaves 2 when divided by 6.
+        Assert.Equal([501], listed.Select(place => place.Title).Distinct());
+        var (theirs, others) = (listed.Where(place => place.Member % 6 == 2).ToList(), listed.Where(place => place.Member % 6 != 2).ToList());
+        Assert.Equal(50, theirs.Count);
+        Assert.True(others.Count < 125, $"{others.Count} of 250 others have it");
+        Assert.True(theirs.Average(place => place.Place) < others.Average(place => place.Place) / 2);
+
+        static CatalogTitle Title(long id, int taste, DateOnly released) => new(id, null, $"Number {id}", [$"genre {taste}"], "en", 5_400, released);
+
+        async Task<List<(long Member, long Title, int Place)>> ListedAsync(RunReport report)
+        {
+            Assert.Equal((RunEnd.Succeeded, (string?)null), (report.End, report.Reason));
+            var places = new List<(long, long, int)>();
+            await foreach (var list in _stores.Generations.ReadAsync((long)report.Metrics["generation"], Cancelled))
+                places.AddRange(list.Items.Select((item, place) => (list.UserId, item.ContentId, place)).Where(place => place.ContentId > 180));
+            return places;
+        }
+    }
+
+    [Fact]
+    public async Task What_titles_are_is_a_candidate_where_the_catalogue_knows_them()
+    {
+        var world = await WatchedWorld.WithTastesAsync(members: 300, tastes: 6, titlesPerTaste: 30);
+        Assert.DoesNotContain("content", await CandidatesAsync(await TrainAsync(world, "rank=1")));
+
+        await _stores.Titles.WriteAsync(
+            [.. Enumerable.Range(1, 180).Select(title => new CatalogTitle(title, null, null, [$"genre {(title - 1) / 30}"], null, null, null))], Cancelled);
+        Assert.Contains("content", await CandidatesAsync(await TrainAsync(world, "rank=1")));
+
+        var alone = await TrainAsync(world, "algorithm=content");
+        Assert.Equal(["content", "popularity"], await CandidatesAsync(alone));
+        Assert.True(alone.Metrics["recall@20"] > 1.5 * alone.Metrics["popularity recall@20"]);
+
+        async Task<string[]> CandidatesAsync(RunReport report)
+        {
+            var model = await _stores.Models.FindAsync((long)report.Metrics["model"], Cancelled);
+            return [.. TrainingReport.FromJson(model!.Report!).Selection!.Rows.Where(row => row.Failure is null).Select(row => row.Name).Order()];
+        }
+    }
+
+    [Fact]
     public async Task A_model_that_does_not_beat_popularity_is_registered_and_not_published()
     {
         var report = await TrainAsync(await WatchedWorld.WithoutTastesAsync(members: 300, titles: 60));
@@ -121,6 +178,22 @@ public sealed class JobsTests : IAsyncLifetime
         Assert.Equal($"model {first.Metrics["model"]}", report.Gate.Champion!.Name);
         Assert.Contains(report.Gate.Checks, check => check is { Name: "champion", Passed: false });
         Assert.Equal(["ials", "popularity"], report.Selection!.Rows.Select(row => row.Name).Order());
+    }
+
+    [Fact]
+    public async Task Where_tastes_are_too_many_for_factors_another_algorithm_wins_and_the_gate_lets_it_through()
+    {
+        var world = await WatchedWorld.WithStoriesAsync(members: 600, stories: 120, storiesPerMember: 6);
+        var factors = await TrainAsync(world, "algorithm=ials");
+        Assert.Equal((RunEnd.Succeeded, 1.0), (factors.End, factors.Metrics["promoted"]));
+
+        var chosen = await TrainAsync(world);
+
+        Assert.Equal((RunEnd.Succeeded, 1.0), (chosen.End, chosen.Metrics["promoted"]));
+        var report = TrainingReport.FromJson((await _stores.Models.FindAsync((long)chosen.Metrics["model"], Cancelled))!.Report!);
+        Assert.Contains(report.Selection!.Winner, (string[])["ease", "blend"]);
+        Assert.StartsWith($"{report.Selection.Winner} has the highest ndcg@20", report.Selection.Why, StringComparison.Ordinal);
+        Assert.True(chosen.Metrics["ndcg@20"] > 1.5 * chosen.Metrics["champion ndcg@20"]);
     }
 
     [Fact]

@@ -27,6 +27,20 @@ internal sealed class WatchedWorld
         return await world.StoreAsync();
     }
 
+    /// <summary>Titles come in threes, as parts of one story do, and each member watches some of the stories: more tastes than few factors hold.</summary>
+    public static async Task<WatchedWorld> WithStoriesAsync(int members, int stories, int storiesPerMember)
+    {
+        var world = new WatchedWorld();
+        var random = new Random(7);
+        for (int member = 1; member <= members; member++)
+        {
+            foreach (int story in Enumerable.Range(0, stories).OrderBy(_ => random.Next()).Take(storiesPerMember))
+                for (int part = 1; part <= 3; part++)
+                    world.Watch(member, (story * 3) + part, 5_000, TimeSpan.FromMinutes(random.Next(1, 20_000)));
+        }
+        return await world.StoreAsync();
+    }
+
     /// <summary>Everybody watches titles drawn by popularity alone: there is nothing to learn beyond it.</summary>
     public static async Task<WatchedWorld> WithoutTastesAsync(int members, int titles)
     {

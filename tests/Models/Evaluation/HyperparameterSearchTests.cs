@@ -78,7 +78,7 @@ public sealed class HyperparameterSearchTests
     [Fact]
     public void What_leaves_nothing_to_search_says_so()
     {
-        var search = new HyperparameterSearch("popularity", new Dictionary<string, string>(), Validation, 10, ComputeOptions.Default, TimeProvider.System);
+        var search = new HyperparameterSearch("popularity", new Dictionary<string, string>(), Validation, 10, titles: null, ComputeOptions.Default, TimeProvider.System);
         Assert.Contains("nothing to search", Assert.Throws<EvaluationException>(() => search.Run(new SearchOptions(3, 1), [], null, Cancelled)).Message, StringComparison.Ordinal);
     }
 
@@ -97,7 +97,7 @@ public sealed class HyperparameterSearchTests
     }
 
     private static HyperparameterSearch Search(TimeProvider? clock = null) =>
-        new("ials", Poor, Validation, 10, ComputeOptions.Default, clock ?? TimeProvider.System);
+        new("ials", Poor, Validation, 10, titles: null, ComputeOptions.Default, clock ?? TimeProvider.System);
 
     /// <summary>Every look at it, time has passed.</summary>
     private sealed class SteppingClock(TimeSpan step) : TimeProvider

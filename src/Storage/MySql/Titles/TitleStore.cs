@@ -16,6 +16,7 @@ public sealed class TitleStore(Database database)
     public const int LongestLanguage = 16;
 
     private static readonly string Upsert = EmbeddedText.Load("MySql/Titles/upsert.sql");
+    private static readonly string All = EmbeddedText.Load("MySql/Titles/all.sql");
 
     /// <summary>Writes all of them or none; a title that is there is replaced.</summary>
     public Task WriteAsync(IReadOnlyList<CatalogTitle> titles, CancellationToken cancellationToken) =>
@@ -31,4 +32,13 @@ public sealed class TitleStore(Database database)
                 ReleaseDate = title.ReleaseDate?.ToDateTime(TimeOnly.MinValue),
             }), transaction, cancellationToken: cancellationToken)),
             cancellationToken);
+
+    /// <summary>The whole catalogue, by ascending id.</summary>
+    public async Task<IReadOnlyList<CatalogTitle>> ReadAsync(CancellationToken cancellationToken)
+    {
+        var rows = await database.ReadAsync(connection => connection.QueryAsync<(long Id, string? Korean, string? English, string Genres, string? Language, int? Seconds, DateTime? Release)>(All), cancellationToken);
+        return [.. rows.Select(row => new CatalogTitle(
+            row.Id, row.Korean, row.English, JsonSerializer.Deserialize<string[]>(row.Genres)!, row.Language, row.Seconds,
+            row.Release is { } date ? DateOnly.FromDateTime(date) : null))];
+    }
 }

@@ -1,0 +1,36 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Pipeline.Models.Training.Titles;
+using Pipeline.Storage.MySql.Titles;
+
+namespace Pipeline.Jobs.Training;
+
+/// <summary>The catalogue as training asks about it: genres, and names in two languages.</summary>
+internal sealed class KnownTitles(IReadOnlyList<CatalogTitle> catalogue) : ITitleCatalogue
+{
+    private readonly Dictionary<long, CatalogTitle> _titles = catalogue.ToDictionary(title => title.ContentId);
+
+    public int Count => catalogue.Count;
+
+    /// <summary>SHA-256 of all that is known; the same titles have the same digest.</summary>
+    public string Digest { get; } = Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(catalogue)));
+
+    public TitleMetadata? Find(long contentId) => _titles.TryGetValue(contentId, out var title)
+        ? new TitleMetadata { Genres = title.Genres, Texts = [.. Texts(title)] }
+        : null;
+
+    /// <summary>Ids of the titles that came out within so many days before a moment.</summary>
+    public IEnumerable<long> ReleasedWithin(int days, DateTime before)
+    {
+        var last = DateOnly.FromDateTime(before);
+        return catalogue.Where(title => title.ReleaseDate <= last && title.ReleaseDate > last.AddDays(-days)).Select(title => title.ContentId);
+    }
+
+    private static IEnumerable<TitleText> Texts(CatalogTitle title)
+    {
+        if (title.NameKo is { } korean)
+            yield return new TitleText("ko", korean);
+        if (title.NameEn is { } english)
+            yield return new TitleText("en", english);
+    }
+}
