@@ -75,6 +75,8 @@ public static class RatingFile
         if (version < 1 || (flags & ~(ValuesFlag | TimesFlag)) != 0 || rows is < 0 or > int.MaxValue)
             throw reader.Damaged("its head makes no sense");
         var table = new RatingTable(ReadIds(reader, users), ReadIds(reader, items));
+        if (rows > 0 && (table.UserIds.IsEmpty || table.ItemIds.IsEmpty))
+            throw reader.Damaged("it has rows and no ids");
         for (var left = (int)rows; left > 0; left -= PieceRows)
             ReadPiece(reader, Math.Min(left, PieceRows), flags, table);
         if (rows > 0 && (flags & TimesFlag) == 0)
@@ -106,17 +108,8 @@ public static class RatingFile
                 hash.AppendData(MemoryMarshal.AsBytes(chunk.Times[piece]));
             GC.KeepAlive(chunk);
         });
-        if (!AreBelow(chunk.Users[first..], table.UserIds.Length) || !AreBelow(chunk.Items[first..], table.ItemIds.Length))
+        if (chunk.Users[first..].ContainsAnyExceptInRange(0, table.UserIds.Length - 1) || chunk.Items[first..].ContainsAnyExceptInRange(0, table.ItemIds.Length - 1))
             throw reader.Damaged("a row names an id that is not there");
-    }
-
-    // The greatest of all as unsigned numbers, in which a negative code is greater than any count.
-    private static bool AreBelow(ReadOnlySpan<int> codes, int count)
-    {
-        var greatest = 0u;
-        foreach (var code in MemoryMarshal.Cast<int, uint>(codes))
-            greatest = Math.Max(greatest, code);
-        return greatest < (uint)count;
     }
 
     private static void PutIds(HashedWriter writer, ReadOnlySpan<long> ids, TokenIds tokens)

@@ -142,19 +142,26 @@ public sealed class RatingTable
             Replace(chunks[n].Items, columns);
         }, CancellationToken.None);
         var valued = confidences && chunks.Exists(chunk => chunk.HasValues);
-        var sorter = new InteractionSorter(userIndex, contentIndex, valued, times && HasTimes);
-        foreach (var chunk in chunks)
-            sorter.Count(chunk.Users, chunk.Items);
-        for (var n = 0; n < chunks.Count; n++)
+        var lanes = Math.Clamp(chunks.Count, 1, Environment.ProcessorCount);
+        var sorter = new InteractionSorter(userIndex, contentIndex, valued, times && HasTimes, lanes);
+        InLanes((lane, chunk) => sorter.Count(lane, chunk.Users, chunk.Items));
+        sorter.EndCount();
+        InLanes((lane, chunk) =>
         {
-            using var chunk = chunks[n];
             if (valued && !chunk.HasValues)
                 chunk.AddValues();
-            sorter.Place(chunk.Users, chunk.Items, valued ? chunk.Values : [], times ? chunk.Times : []);
-        }
+            sorter.Place(lane, chunk.Users, chunk.Items, valued ? chunk.Values : [], times ? chunk.Times : []);
+            chunk.Dispose();
+        });
         chunks.Clear();
         Count = 0;
         return sorter.Build();
+
+        void InLanes(Action<int, RatingChunk> visit) => Workers.Run(lanes, lanes, () => 0, (_, lane) =>
+        {
+            for (var n = lane * chunks.Count / lanes; n < (lane + 1) * chunks.Count / lanes; n++)
+                visit(lane, chunks[n]);
+        }, CancellationToken.None);
     }
 
     internal void DropTimes()

@@ -32,6 +32,15 @@ public sealed class RatingFileTests
     }
 
     [Fact]
+    public void Rows_without_ids_are_refused()
+    {
+        // Magic, version, no flags, two rows, no users, no items, and the rows.
+        byte[] bytes = [.. "PLRATES\n"u8, 1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, .. new byte[16], .. new byte[16]];
+        byte[] signed = [.. bytes, .. System.Security.Cryptography.SHA256.HashData(bytes)];
+        Assert.Contains("rows and no ids", Assert.Throws<RatingFormatException>(() => Read(signed)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Damage_anywhere_is_noticed()
     {
         var bytes = Sample();
