@@ -25,5 +25,8 @@ public sealed class AuditModel(AuditTrail audit) : PageModel
         Older = Entries.Count == PerPage ? Entries[^1].Sequence : null;
     }
 
+    /// <summary>Whether what became of it is in the operator's own words.</summary>
+    internal static bool IsFreeText(AuditEvent what) => what.Action is AuditActions.ModelNote or AuditActions.TokenAdd;
+
     private static string? Given(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 }

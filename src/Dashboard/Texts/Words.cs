@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Html;
 using Microsoft.Net.Http.Headers;
 
 namespace Pipeline.Dashboard.Texts;
@@ -28,6 +29,12 @@ public sealed class Words(IHttpContextAccessor accessor)
         ArgumentNullException.ThrowIfNull(english);
         return english.Split(" to ") is [var least, var most] ? this["{0} to {1}", least, most] : this[english];
     }
+
+    /// <summary>What the program wrote down elsewhere, such as the reason of a run; anybody else's words stay as they are.</summary>
+    public IHtmlContent Said(string? text) => Phrases.Say(text, _korean);
+
+    /// <summary>Who did something: an operator, or the program itself.</summary>
+    public IHtmlContent Who(string? actor) => Phrases.Say(actor, _korean, name: true);
 
     private static string Choose(HttpRequest request)
     {
