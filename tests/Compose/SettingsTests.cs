@@ -63,7 +63,7 @@ public sealed class SettingsTests
         return
         [
             .. Regex.Matches(code, "\"(PIPELINE_[A-Z_]+)\"").Select(match => match.Groups[1].Value).Where(name => name != "PIPELINE_COMMAND"),
-            .. Regex.Matches(code, @"\b[aA]ddresses\.(Kafka|Mongo|MySql|Redis)\b").Select(match => addresses[match.Groups[1].Value]),
+            .. Regex.Matches(code, @"\b[aA]ddresses\.(Kafka|Mongo|MySql|Redis)(IfGiven)?\b").Select(match => addresses[match.Groups[1].Value]),
         ];
     }
 }
