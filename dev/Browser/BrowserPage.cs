@@ -85,6 +85,16 @@ public sealed class BrowserPage(PageCommand send, PageComplaints complaints)
         await EvaluateAsync($"document.querySelector({Quote(selector)}).click()", cancellationToken);
     }, cancellationToken);
 
+    /// <summary>Presses a key.</summary>
+    /// <param name="key">As the DOM names it, such as <c>Tab</c> or <c>Enter</c>.</param>
+    /// <param name="code">Its virtual key code, such as 9 or 13.</param>
+    public async Task PressAsync(string key, int code, CancellationToken cancellationToken)
+    {
+        string text = key == "Enter" ? "\r" : "";
+        await send("Input.dispatchKeyEvent", new { type = text.Length == 0 ? "rawKeyDown" : "keyDown", key, code = key, windowsVirtualKeyCode = code, text }, cancellationToken);
+        await send("Input.dispatchKeyEvent", new { type = "keyUp", key, code = key, windowsVirtualKeyCode = code }, cancellationToken);
+    }
+
     /// <summary>How the page is seen: width and height in pixels, light or dark, and in which language.</summary>
     public async Task ShowAsync(int width, int height, bool dark, string language, CancellationToken cancellationToken)
     {

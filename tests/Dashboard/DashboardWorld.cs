@@ -38,6 +38,9 @@ public class DashboardWorld : IAsyncLifetime
 
     internal Uri Address => new(App.Urls.Single());
 
+    /// <summary>Whose word on where a request comes from is believed.</summary>
+    internal IReadOnlyList<IPNetwork> Forwarders { get; init; } = [IPNetwork.Parse("127.0.0.0/8")];
+
     internal T Get<T>() where T : notnull => App.Services.GetRequiredService<T>();
 
     public virtual async ValueTask InitializeAsync()
@@ -51,7 +54,7 @@ public class DashboardWorld : IAsyncLifetime
             Dashboard = new DashboardSettings
             {
                 KeyFile = KeyFile, AuditAnchor = Anchor, IngestWorkers = IngestWorkers,
-                Clients = [IPNetwork.Parse("10.0.0.0/8")], Denied = [IPNetwork.Parse("10.9.0.0/16")], Forwarders = [IPNetwork.Parse("127.0.0.0/8")],
+                Clients = [IPNetwork.Parse("10.0.0.0/8")], Denied = [IPNetwork.Parse("10.9.0.0/16")], Forwarders = Forwarders,
             },
         });
         await Get<Schema>().MigrateAsync(CancellationToken.None);

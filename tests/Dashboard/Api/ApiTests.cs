@@ -103,11 +103,16 @@ public sealed class ApiTests(SharedWorld world)
     {
         using var program = Program(await world.TokenAsync(world.Operators[OperatorRole.Viewer], OperatorRole.Viewer));
         using var answer = await program.GetAsync("/api/openapi.json");
-        var paths = (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancelled)).GetProperty("paths").EnumerateObject().Select(path => path.Name);
+        var document = await answer.Content.ReadFromJsonAsync<JsonElement>(Cancelled);
+        var described = document.GetProperty("paths").EnumerateObject()
+            .SelectMany(path => path.Value.EnumerateObject().Select(method => (Path: $"{method.Name.ToUpperInvariant()} {path.Name}", method.Value))).ToList();
 
-        var mapped = world.Get<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Select(endpoint => endpoint.RoutePattern.RawText!)
-            .Where(pattern => pattern.StartsWith("/api/v1", StringComparison.Ordinal)).Select(pattern => pattern.Replace(":long", "")).Distinct();
-        Assert.Equal(mapped.Order(), paths.Order());
+        var mapped = world.Get<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Where(endpoint => endpoint.RoutePattern.RawText!.StartsWith("/api/v1", StringComparison.Ordinal))
+            .SelectMany(endpoint => endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods.Select(method => $"{method} {endpoint.RoutePattern.RawText!.Replace(":long", "")}"));
+        Assert.Equal(mapped.Order(), described.Select(one => one.Path).Order());
+        Assert.All(described, one => Assert.NotEmpty(one.Value.GetProperty("summary").GetString()!));
+        Assert.All(described, one => Assert.NotEmpty(one.Value.GetProperty("responses").EnumerateObject()));
+        Assert.True(document.GetProperty("components").GetProperty("securitySchemes").TryGetProperty("token", out _));
     }
 
     private Visitor Program(string token)

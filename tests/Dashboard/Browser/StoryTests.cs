@@ -45,9 +45,12 @@ public sealed partial class StoryTests
         await day.EventuallyAsync(async () => await day.ServedAsync() != before);
         long promoted = await day.ServedAsync();
         Assert.Equal($"{promoted}", await day.ServedByCacheAsync());
+        // As the product's API reads it.
+        Assert.Contains($"generation {promoted}", await place.RunAsync(worker.Http, "recommend", "1"));
 
         await day.RollBackAsync(before);
         await day.EventuallyAsync(async () => await day.ServedByCacheAsync() == $"{before}");
+        Assert.Contains($"generation {before}", await place.RunAsync(worker.Http, "recommend", "1"));
 
         await day.PauseAsync("popularity");
         await day.AuditAsync(
@@ -108,6 +111,7 @@ public sealed partial class StoryTests
             await page.WaitAsync($"document.querySelector('dd .state').classList.contains('{state}') || ['failed', 'skipped', 'lost'].some(s => document.querySelector('dd .state').classList.contains(s))", Cancelled);
             string text = await page.TextAsync("#run", Cancelled);
             Assert.Contains(state, await page.TextAsync("dd .state", Cancelled) + (text.Contains(state) ? "" : text));
+            Assert.True((await page.EvaluateAsync("document.querySelectorAll('table.log tr').length", Cancelled)).GetInt32() > 0, "its log has come too");
             Assert.Equal("true", (await page.EvaluateAsync("`${window.pipelineOpen === true}`", Cancelled)).GetString());
             return text;
         }
@@ -116,6 +120,9 @@ public sealed partial class StoryTests
         {
             await page.WaitAsync("document.querySelector('dd .state')?.classList.contains('running')", Cancelled);
             await page.WaitAsync("document.querySelector('a[href$=\"/cancel\"]')", Cancelled);
+            // It moves while it is watched: the step that it has come to.
+            await page.WaitAsync("document.querySelector('#run').innerText.includes('training ')", Cancelled);
+            Assert.Equal("true", (await page.EvaluateAsync("`${window.pipelineOpen === true}`", Cancelled)).GetString());
             await page.FollowAsync("a[href$='/cancel']", Cancelled);
             await page.FollowAsync("button.grave", Cancelled);
             await page.WaitAsync("document.querySelector('dd .state').classList.contains('cancelled')", Cancelled);

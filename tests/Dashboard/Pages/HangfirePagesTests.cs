@@ -33,6 +33,10 @@ public sealed class HangfirePagesTests(CrowdedWorld world) : IClassFixture<Crowd
             Assert.Contains("</html>", await visitor.PageAsync($"/hangfire{page}"));
         Assert.Contains("crowded", await visitor.PageAsync("/hangfire/jobs/enqueued"));
 
+        // There and back.
+        Assert.Contains("href=\"/hangfire\"", await visitor.PageAsync("/jobs"));
+        Assert.Contains("href=\"/\"", await visitor.PageAsync("/hangfire"));
+
         var statistics = world.Get<MySqlJobStorage>().GetMonitoringApi().GetStatistics();
         Assert.Equal((300, 400, 250, 3_000), (statistics.Enqueued, statistics.Scheduled, statistics.Processing, statistics.Failed));
         Assert.Equal(50, statistics.Awaiting);

@@ -97,6 +97,17 @@ public sealed class SignInTests(SharedWorld world)
     }
 
     [Fact]
+    public async Task A_recovery_code_works_once_however_many_try_it_at_once()
+    {
+        var who = await world.OperatorAsync("recovery-race", OperatorRole.Viewer);
+        var factor = world.Get<Pipeline.Dashboard.SignIn.SecondFactors>().Read((await world.Get<OperatorStore>().FindAsync(who.Id, Cancelled))!.TotpSecret!, who.RecoveryCodes[0]);
+
+        bool[] spent = await Task.WhenAll(Enumerable.Range(0, 24).Select(_ => world.Get<SessionStore>().SpendAsync(who.Id, factor!, Cancelled)));
+
+        Assert.Single(spent, true);
+    }
+
+    [Fact]
     public async Task Failures_of_an_account_slow_it_down_from_any_address()
     {
         var who = await world.OperatorAsync("slow", OperatorRole.Viewer);
