@@ -1,14 +1,35 @@
+using System.Text.Json.Serialization;
 using Pipeline.Storage.Erasure;
 using Pipeline.Storage.MySql.Operators;
 using Pipeline.Storage.MySql.Schedules;
 
 namespace Pipeline.Dashboard;
 
+/// <summary>What kind of value a setting of a job takes.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<SettingKind>))]
+public enum SettingKind
+{
+    Text,
+
+    /// <summary>A whole number.</summary>
+    Whole,
+
+    /// <summary>Any number.</summary>
+    Number,
+}
+
 /// <summary>A setting of a job.</summary>
 /// <param name="Meaning">What it does, and its unit; English.</param>
 /// <param name="Range">What it may be; empty for any text.</param>
 /// <param name="Default">The value where none is given; empty for what the job decides when it runs.</param>
-public sealed record JobSetting(string Name, string Meaning, string Range, string Default);
+public sealed record JobSetting(string Name, string Meaning, string Range, string Default)
+{
+    /// <summary>Of a number, the range has its bounds: <c>least to most</c>.</summary>
+    public SettingKind Kind { get; init; }
+
+    /// <summary>The bounds of a number as a form's field takes them; null for a text.</summary>
+    internal (string Least, string Most)? Bounds => Kind != SettingKind.Text && Range.Split(" to ") is [var least, var most] ? (least, most) : null;
+}
 
 /// <summary>How the runs of a job are treated.</summary>
 /// <param name="Attempts">Of a run that fails, for the timetable.</param>

@@ -146,7 +146,7 @@ internal sealed class JobControl(
     }
 
     private static JobDescription Describe(JobPlan plan, DateTime now) => new(
-        plan.Job, [.. JobCatalogue.Parameters(plan.Job).Select(parameter => new JobSetting(parameter.Name, parameter.Meaning, parameter.Range, parameter.DefaultText))],
+        plan.Job, [.. JobCatalogue.Parameters(plan.Job).Select(parameter => new JobSetting(parameter.Name, parameter.Meaning, parameter.Range, parameter.DefaultText) { Kind = parameter.Kind })],
         plan.Cron, Timetable.Entries.FirstOrDefault(entry => entry.Job == plan.Job)?.Cron, Timetable.Zone.Id, [.. plan.After(now).Take(PreviewedTimes)],
         new JobRules(plan.Policy.Attempts, plan.Policy.Pause, plan.Policy.Limit, plan.Policy.Overlap == Overlap.Queue), plan.Held,
         plan.Job == PopularityJob.JobName);

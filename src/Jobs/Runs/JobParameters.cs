@@ -1,4 +1,5 @@
 using System.Globalization;
+using Pipeline.Dashboard;
 
 namespace Pipeline.Jobs.Runs;
 
@@ -10,6 +11,9 @@ public sealed class UsageException(string message) : Exception(message);
 /// <param name="Range">What it may be; empty for any text.</param>
 public abstract record JobParameter(string Name, string Meaning, string Range)
 {
+    /// <summary>What kind of value it takes, for forms.</summary>
+    public SettingKind Kind { get; init; }
+
     /// <summary>Meaning and range, in one line.</summary>
     internal string Help => Range.Length == 0 ? Meaning : $"{Meaning}; {Range}";
 
@@ -38,19 +42,19 @@ public static class JobParameters
         new(name, meaning, $"{least} to {most}", otherwise, text =>
             int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= least && value <= most
                 ? value
-                : throw new FormatException());
+                : throw new FormatException()) { Kind = SettingKind.Whole };
 
     public static JobParameter<long> Whole(string name, string meaning, long otherwise, long least, long most) =>
         new(name, meaning, $"{least} to {most}", otherwise, text =>
             long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) && value >= least && value <= most
                 ? value
-                : throw new FormatException());
+                : throw new FormatException()) { Kind = SettingKind.Whole };
 
     public static JobParameter<double> Number(string name, string meaning, double otherwise, double least, double most) =>
         new(name, meaning, string.Create(CultureInfo.InvariantCulture, $"{least} to {most}"), otherwise, text =>
             double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value >= least && value <= most
                 ? value
-                : throw new FormatException());
+                : throw new FormatException()) { Kind = SettingKind.Number };
 
     /// <param name="range">What it is made of.</param>
     /// <param name="check">Throws <see cref="FormatException"/> for what the text cannot be.</param>
