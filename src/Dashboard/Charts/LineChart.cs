@@ -17,10 +17,10 @@ internal static class LineChart
     /// <summary>Of one that has all of it.</summary>
     public const int Whole = 1_200;
 
-    private const int Height = 180;
+    private const int Height = 192;
     private const int Left = 56;
-    private const int Bottom = 22;
-    private const int Top = 8;
+    private const int Bottom = 26;
+    private const int Top = 16;
 
     /// <summary>Colours that the style sheet has.</summary>
     public const int Colours = 6;
@@ -31,7 +31,7 @@ internal static class LineChart
         var points = lines.SelectMany(line => line.Points).ToList();
         var (from, to) = points.Count == 0 ? (default, default) : (points.Min(point => point.At), points.Max(point => point.At));
         double greatest = Nice(points.Count == 0 ? 1 : points.Max(point => point.Value));
-        var svg = new StringBuilder($"<svg class=\"lines-chart\" role=\"img\" aria-label=\"{Encode(label)}\" viewBox=\"0 0 {width} {Height}\">");
+        var svg = new StringBuilder($"<svg class=\"lines-chart{(width == Whole ? " whole" : "")}\" role=\"img\" aria-label=\"{Encode(label)}\" viewBox=\"0 0 {width} {Height}\">");
         foreach (double part in (double[])[0, 0.5, 1])
         {
             double y = Y(part * greatest, greatest);

@@ -59,7 +59,7 @@ internal static class Amounts
         JsonValueKind.Null => "–",
         JsonValueKind.String => value.GetString() is { Length: > 0 } text ? text : "–",
         JsonValueKind.Number when value.TryGetInt64(out long whole) => Whole(whole),
-        JsonValueKind.Number => value.GetDouble().ToString("G6", CultureInfo.InvariantCulture),
+        JsonValueKind.Number => value.GetDouble() is var number && Math.Abs(number) is >= 1_000 and < 1e9 ? Short(number, "N1") : Short(number, "G6"),
         _ => value.GetRawText(),
     };
 }

@@ -90,6 +90,7 @@ internal static partial class Korean
         ["At the longest"] = "최대 시간",
         ["any time"] = "제한 없음",
         ["While one is running"] = "이미 실행 중이면",
+        ["as the program has it"] = "프로그램 기본값",
         ["the next one waits"] = "다음 실행은 기다림",
         ["the next one is skipped"] = "다음 실행은 건너뜀",
         ["Backfill"] = "과거 채우기",

@@ -35,7 +35,7 @@ public sealed class RunPagesTests(SharedWorld world)
         Assert.Contains("No run yet", await inside.PageAsync("/jobs"));
         Assert.Contains("No model was trained yet", await inside.PageAsync("/models"));
         Assert.Contains("No generation was made yet", await inside.PageAsync("/generations"));
-        Assert.Contains("No worker has a partition yet", await inside.PageAsync("/ingest"));
+        Assert.Contains("No partition is known yet", await inside.PageAsync("/ingest"));
         string health = await inside.PageAsync("/servers");
         Assert.Contains("schema ", health);
         Assert.Contains("PIPELINE_KAFKA is not set", health);
