@@ -56,7 +56,9 @@ internal static class ApiRoutes
         endpoints.MapGet("/api/v1/generations", GenerationsAsync).WithSummary("Generations, the newest first");
         endpoints.MapGet("/api/v1/generations/served", FlipsAsync).WithSummary("What was served when, the newest first");
         endpoints.MapPost("/api/v1/generations/{id:long}/roll-back", RollBackAsync).WithSummary("Serve an earlier generation again");
+        InsightRoutes.Map(endpoints);
         ErasureRoutes.Map(endpoints);
+        OperatorRoutes.Map(endpoints);
         endpoints.MapGet("/api/v1/alarms", AlarmsAsync).WithSummary("Alarms that are not over and nobody has seen");
         endpoints.MapPost("/api/v1/alarms/{id:long}/seen", SeenAsync).WithSummary("Say that an alarm was seen");
     }

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.Routing;
+using MongoDB.Driver;
+using Pipeline.Storage.Events;
 using Pipeline.Storage.MySql.Audit;
 using Pipeline.Storage.MySql.Operators;
 
@@ -113,6 +115,57 @@ public sealed class ApiTests(SharedWorld world)
         Assert.All(described, one => Assert.NotEmpty(one.Value.GetProperty("summary").GetString()!));
         Assert.All(described, one => Assert.NotEmpty(one.Value.GetProperty("responses").EnumerateObject()));
         Assert.True(document.GetProperty("components").GetProperty("securitySchemes").TryGetProperty("token", out _));
+    }
+
+    [Fact]
+    public async Task An_admin_s_program_adds_and_changes_an_operator_with_a_code_for_each()
+    {
+        var admin = await world.OperatorAsync("api-admin", OperatorRole.Admin);
+        using var program = Program(await world.TokenAsync(admin, OperatorRole.Admin));
+        async Task<(HttpStatusCode Status, string Body)> AskAsync(string path, object body)
+        {
+            using var answer = await SendAsync(program, path, body);
+            return (answer.StatusCode, await answer.Content.ReadAsStringAsync(Cancelled));
+        }
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await AskAsync("/api/v1/operators", new { name = "api-new", role = "scientist", code = "AAAAA-AAAAA" })).Status);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await AskAsync("/api/v1/operators", new { name = "api-new", role = "7", code = admin.RecoveryCodes[0] })).Status);
+        Assert.Contains("/enrol/", (await AskAsync("/api/v1/operators", new { name = "api-new", role = "scientist", code = admin.RecoveryCodes[0] })).Body);
+        var taken = await AskAsync("/api/v1/operators", new { name = "api-new", role = "scientist", code = admin.RecoveryCodes[1] });
+        Assert.Contains("there is an operator", taken.Body);
+
+        var added = (await world.Get<OperatorStore>().FindAsync("api-new", Cancelled))!;
+        string path = $"/api/v1/operators/{added.Id}";
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await AskAsync(path, new { act = "dance", code = admin.RecoveryCodes[2] })).Status);
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync(path, new { act = "role", role = "releaser", code = admin.RecoveryCodes[2] })).Status);
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync(path, new { act = "disable", code = admin.RecoveryCodes[3] })).Status);
+        Assert.Contains("\"name\":\"api-new\",\"role\":\"releaser\",\"state\":\"disabled\"", await program.PageAsync("/api/v1/operators"));
+        Assert.Equal(
+            ["operator.disable", "operator.role", "operator.add"],
+            (await world.Get<AuditTrail>().SearchAsync("api-admin", "operator.", long.MaxValue, 3, Cancelled)).Select(entry => entry.Event.Action));
+    }
+
+    [Fact]
+    public async Task A_program_writes_a_note_and_wishes_that_a_refused_event_be_sent_again()
+    {
+        var who = await world.OperatorAsync("api-notes", OperatorRole.Scientist);
+        using var program = Program(await world.TokenAsync(who, OperatorRole.Scientist));
+        using var noted = await SendAsync(program, "/api/v1/models/1/notes", new { text = "by a program" });
+        Assert.Equal(HttpStatusCode.Created, noted.StatusCode);
+        using var nul = await SendAsync(program, "/api/v1/models/1/notes", new { text = "a\0b" });
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, nul.StatusCode);
+        Assert.Contains("by a program", await program.PageAsync("/api/v1/models/1/notes"));
+
+        var source = new SourcePosition("watch-events", 4, 77);
+        await new MongoRefusedEvents(world.Get<IMongoDatabase>()).KeepAsync(
+            [new RefusedEvent(source, new byte[3], "api_code", "no JSON", TimeProvider.System.GetUtcNow())], Cancelled);
+        using (var list = JsonDocument.Parse(await program.PageAsync("/api/v1/refused-events?code=api_code")))
+            Assert.Equal((source.ToString(), 3), (list.RootElement[0].GetProperty("id").GetString(), list.RootElement[0].GetProperty("bytes").GetInt32()));
+        foreach (var expected in (HttpStatusCode[])[HttpStatusCode.Accepted, HttpStatusCode.Conflict])
+        {
+            using var wished = await SendAsync(program, "/api/v1/refused-events", new { id = source.ToString() });
+            Assert.Equal(expected, wished.StatusCode);
+        }
     }
 
     private Visitor Program(string token)

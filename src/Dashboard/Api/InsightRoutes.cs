@@ -1,0 +1,65 @@
+using System.ComponentModel;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Pipeline.Dashboard.Door;
+using Pipeline.Storage.Events;
+using Pipeline.Storage.MySql.Audit;
+using Pipeline.Storage.MySql.Models;
+
+namespace Pipeline.Dashboard.Api;
+
+/// <param name="Text">At most 2,000 characters.</param>
+public sealed record NoteRequest(string? Text);
+
+/// <summary>An event that was refused; its payload stays where it is.</summary>
+/// <param name="Id">Topic, partition and offset.</param>
+/// <param name="Bytes">Of the payload.</param>
+public sealed record ApiRefusedEvent(string Id, string Code, string Detail, DateTime RefusedAt, int Bytes, string? ReplayBy, DateTime? ReplayedAt);
+
+/// <param name="Id">Of the refused event.</param>
+public sealed record ReplayRequest(string? Id);
+
+/// <summary>What people write about models and wish for refused events, for programs.</summary>
+internal static class InsightRoutes
+{
+    private const int Most = 100;
+
+    public static void Map(IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapGet("/api/v1/models/{id:long}/notes", NotesAsync).WithSummary("Notes on a model, the newest first");
+        endpoints.MapPost("/api/v1/models/{id:long}/notes", NoteAsync).WithSummary("Write a note on a model");
+        endpoints.MapGet("/api/v1/refused-events", RefusedAsync).WithSummary("Refused events, the newest first");
+        endpoints.MapPost("/api/v1/refused-events", ReplayAsync).WithSummary("Send a refused event once more");
+    }
+
+    private static Task<IReadOnlyList<ModelNote>> NotesAsync(ModelNotes notes, long id, CancellationToken cancellationToken) => notes.ListAsync(id, Most, cancellationToken);
+
+    private static async Task<Results<Created, NotFound, UnprocessableEntity<ApiProblem>>> NoteAsync(
+        HttpContext context, ModelHistory models, ModelNotes notes, long id, NoteRequest request, CancellationToken cancellationToken)
+    {
+        if (await models.FindAsync(id, cancellationToken) is null)
+            return TypedResults.NotFound();
+        string text = request.Text?.Trim() ?? "";
+        if (text.Length is 0 or > ModelNotes.Longest || text.Contains('\0', StringComparison.Ordinal))
+            return TypedResults.UnprocessableEntity(new ApiProblem($"text: expected 1 to {ModelNotes.Longest} characters"));
+        await notes.AddAsync(id, text, context.Actor(), cancellationToken);
+        return TypedResults.Created($"{ApiRoutes.Prefix}/models/{id}/notes");
+    }
+
+    private static async Task<IReadOnlyList<ApiRefusedEvent>> RefusedAsync(
+        RefusedEventDesk refused, TimeProvider clock, [Description("Exactly this refusal")] string? code, [Description("Only what was refused earlier")] DateTimeOffset? before,
+        CancellationToken cancellationToken) =>
+        [.. (await refused.SearchAsync(code, before ?? clock.GetUtcNow().AddDays(1), Most, cancellationToken)).Select(one =>
+            new ApiRefusedEvent(one.Id, one.Code, one.Detail, one.RefusedAt, one.Raw.Length, one.ReplayBy, one.ReplayedAt))];
+
+    private static async Task<Results<Accepted, NotFound, Conflict>> ReplayAsync(
+        HttpContext context, RefusedEventDesk refused, AuditTrail audit, ReplayRequest request, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrEmpty(request.Id) || await refused.FindAsync(request.Id, cancellationToken) is not { } found)
+            return TypedResults.NotFound();
+        var actor = context.Actor();
+        await audit.RecordAsync(new AuditEvent(actor.Name, actor.Address, AuditActions.EventReplay, found.Id, found.Code), cancellationToken);
+        return await refused.WantReplayAsync(found.Id, actor.Name, cancellationToken) ? TypedResults.Accepted($"{ApiRoutes.Prefix}/refused-events") : TypedResults.Conflict();
+    }
+}
