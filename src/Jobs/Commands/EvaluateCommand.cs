@@ -131,7 +131,9 @@ internal static class EvaluateCommand
         var model = trainer.Train(
             data.Split.Train,
             compute,
-            iteration => Progress($"{trainer.Algorithm} iteration {iteration.Number}: loss {iteration.Loss:G7}"),
+            iteration => Progress(iteration.Of is { } steps
+                ? $"{trainer.Algorithm} step {iteration.Number} of {steps}"
+                : (FormattableString)$"{trainer.Algorithm} iteration {iteration.Number}: loss {iteration.Loss:G7}"),
             cancellationToken);
         var trainSeconds = clock.GetElapsedTime(started).TotalSeconds;
         var ranker = request.Rerank.IsNone ? model : new RerankedRecommender(model, data.Split.Train, request.Rerank, data.Groups);

@@ -4,8 +4,9 @@ using Pipeline.Models.Kernels;
 namespace Pipeline.Models.Training;
 
 /// <param name="Number">From 1.</param>
-/// <param name="Loss">The objective of <see cref="ImplicitAlsParameters"/> after the iteration.</param>
-public readonly record struct TrainingIteration(int Number, double Loss);
+/// <param name="Loss">The trainer's objective after the iteration; NaN for a step of a closed form, which has none.</param>
+/// <param name="Of">How many there will be, where that is known.</param>
+public readonly record struct TrainingIteration(int Number, double Loss, int? Of = null);
 
 /// <param name="UserFactors">Shape [users, d]: what the model folds each member of the training data in to.</param>
 public sealed record ImplicitAlsResult(ImplicitAlsModel Model, FactorMatrix UserFactors, IReadOnlyList<TrainingIteration> Iterations);

@@ -11,6 +11,9 @@ public sealed class EaseTrainer(EaseParameters parameters) : ITrainer
 
     private const int RowsPerPiece = 16;
 
+    // That progress is told in.
+    private const int Steps = 10;
+
     public string Algorithm => EaseModel.AlgorithmName;
 
     public IReadOnlyDictionary<string, string> Settings => EaseParameters.Table.Write(parameters);
@@ -29,7 +32,12 @@ public sealed class EaseTrainer(EaseParameters parameters) : ITrainer
         var trained = parameters.For(interactions);
         var byUser = interactions.ByUser.Positive();
         var matrix = Gram(byUser, (float)trained.Regularization, compute, cancellationToken);
-        SymmetricInverse.Invert(matrix, compute, cancellationToken);
+        SymmetricInverse.Invert(matrix, compute, cancellationToken, (done, all) =>
+        {
+            // A small catalogue is done at once, and a large one takes half an hour.
+            if (done * Steps / all is var step && step > (done - 1) * Steps / all)
+                progress?.Invoke(new TrainingIteration(step, double.NaN, Steps));
+        });
         return new EaseModel(trained, interactions.Contents, Weights(matrix, compute, cancellationToken));
     }
 

@@ -29,11 +29,15 @@ internal sealed unsafe class SymmetricInverse
 
     /// <exception cref="ArithmeticException">The matrix is not positive definite in float32.</exception>
     /// <exception cref="OperationCanceledException">Checked for every column of blocks.</exception>
-    public static void Invert(SymmetricBlocks matrix, ComputeOptions compute, CancellationToken cancellationToken)
+    /// <param name="swept">Called after each column of blocks, which cost the same, with how many are done and how many there are.</param>
+    public static void Invert(SymmetricBlocks matrix, ComputeOptions compute, CancellationToken cancellationToken, Action<int, int>? swept = null)
     {
         var inverse = new SymmetricInverse(matrix, compute);
         for (var k = 0; k < matrix.BlockCount; k++)
+        {
             inverse.Sweep(k, cancellationToken);
+            swept?.Invoke(k + 1, matrix.BlockCount);
+        }
         // Swept once for each block, a matrix is its inverse with the sign turned.
         Workers.Run(compute.Threads, matrix.BlockCount, () => 0, (_, column) => inverse.Negate(column), cancellationToken);
     }
