@@ -136,6 +136,33 @@ public sealed class RunLedgerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Old_runs_go_in_passes_of_a_bounded_number_of_rows()
+    {
+        const int Runs = RunRetention.RunsPerPass + 20, Lines = (2 * RunRetention.RowsPerPass) + 500;
+        await RunAsync((_, _) => Task.FromResult(JobOutcome.Done));
+        await using var connection = await _stores.Database.OpenAsync(Cancelled);
+        // In a trigger NOW is when the statement began, so a moment stands for a pass.
+        await connection.ExecuteAsync($"""
+            SET SESSION cte_max_recursion_depth = {Lines};
+            UPDATE job_run SET lease_until = UTC_TIMESTAMP(3) - INTERVAL 100 DAY;
+            INSERT INTO job_run_log (run_id, attempt, logged_at, message)
+              WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {Lines}) SELECT run_id, 1, UTC_TIMESTAMP(3), 'long ago' FROM n JOIN job_run;
+            INSERT INTO job_run (job, scheduled_at, attempt, state, fencing_token, lease_owner, lease_until, heartbeat_at, started_at, parameters, metrics, requested_by)
+              WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {Runs - 1})
+              SELECT job, scheduled_at + INTERVAL i HOUR, attempt, state, fencing_token + i, lease_owner, lease_until, heartbeat_at, started_at, parameters, metrics, requested_by
+                FROM n JOIN job_run;
+            CREATE TABLE pass (at DATETIME(6) NOT NULL, of_what VARCHAR(16) NOT NULL);
+            CREATE TRIGGER log_gone AFTER DELETE ON job_run_log FOR EACH ROW INSERT INTO pass VALUES (NOW(6), 'lines');
+            CREATE TRIGGER run_gone AFTER DELETE ON job_run FOR EACH ROW INSERT INTO pass VALUES (NOW(6), 'runs');
+            """);
+
+        Assert.Equal(Runs, await new RunRetention(_stores.Database).PruneAsync(99, Cancelled));
+
+        var passes = await connection.QueryAsync<(string, long)>("SELECT of_what, COUNT(*) FROM pass GROUP BY of_what, at ORDER BY of_what, at");
+        Assert.Equal([("lines", RunRetention.RowsPerPass), ("lines", RunRetention.RowsPerPass), ("lines", 500), ("runs", RunRetention.RunsPerPass), ("runs", 20)], passes);
+    }
+
+    [Fact]
     public async Task A_doubled_trigger_runs_the_job_once()
     {
         int runs = 0;
