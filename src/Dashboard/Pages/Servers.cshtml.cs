@@ -49,13 +49,13 @@ public sealed class ServersModel(Database database, ServingCache cache, Schema s
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         string? version = await connection.ExecuteScalarAsync<string>("SELECT VERSION()");
-        return $"{version}; {database.Place}; schema {Schema.Embedded[^1].Version} ({Schema.Embedded[^1].Name})";
+        return $"{version}; {database.Place}; {words["schema {0} ({1})", Schema.Embedded[^1].Version, Schema.Embedded[^1].Name]}";
     }
 
     private async Task<string> RedisAsync(CancellationToken cancellationToken)
     {
         await cache.PingAsync(cancellationToken);
-        return $"{cache.ServerVersion}; generation {await cache.ServedGenerationAsync(cancellationToken)}";
+        return $"{cache.ServerVersion}; {words["generation {0}", (object?)await cache.ServedGenerationAsync(cancellationToken) ?? "–"]}";
     }
 
     private async Task<string> MongoAsync(CancellationToken cancellationToken)
@@ -72,13 +72,14 @@ public sealed class ServersModel(Database database, ServingCache cache, Schema s
         return $"{words["{0} brokers", cluster.Brokers]}{(cluster.Id is null ? "" : $"; {cluster.Id}")}";
     }
 
-    private static async Task<string> IngestAsync(Uri worker, CancellationToken cancellationToken)
+    private async Task<string> IngestAsync(Uri worker, CancellationToken cancellationToken)
     {
         using var answer = await Client.GetAsync(new Uri(worker, "/health"), cancellationToken);
         using var health = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(cancellationToken));
         var root = health.RootElement;
         var down = root.GetProperty("down").EnumerateObject().Select(server => $"; {server.Name}: {server.Value.GetString()}");
-        return $"{root.GetProperty("status").GetString()}; lag {root.GetProperty("lag").GetInt64()}{string.Concat(down)}";
+        string status = words[root.GetProperty("status").ValueEquals("healthy") ? "healthy" : "unhealthy"];
+        return $"{status}; {words["lag {0}", root.GetProperty("lag").GetInt64()]}{string.Concat(down)}";
     }
 
     private async Task<ServerAnswer> AskAsync(string name, Func<CancellationToken, Task<string>> ask)

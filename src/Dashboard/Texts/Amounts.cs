@@ -6,11 +6,11 @@ namespace Pipeline.Dashboard.Texts;
 /// <summary>Numbers as people read them.</summary>
 internal static class Amounts
 {
-    /// <summary>Such as 0.84 s, 12 s, 3:05 or 1:02:09.</summary>
+    /// <summary>Such as 0.80 s, 12 s, 3:05 or 1:02:09.</summary>
     public static string Duration(double seconds)
     {
         if (seconds < 10)
-            return $"{seconds.ToString("0.##", CultureInfo.InvariantCulture)} s";
+            return $"{seconds.ToString("0.00", CultureInfo.InvariantCulture)} s";
         var span = TimeSpan.FromSeconds(Math.Round(seconds));
         return span.TotalMinutes < 1 ? $"{span.TotalSeconds:0} s"
             : span.TotalHours < 1 ? $"{span.Minutes}:{span.Seconds:00}"

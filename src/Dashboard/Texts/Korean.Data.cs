@@ -48,6 +48,11 @@ internal static partial class Korean
         ["silent"] = "응답 없음",
         ["not asked"] = "확인 안 함",
         ["{0} brokers"] = "브로커 {0}개",
+        ["schema {0} ({1})"] = "스키마 {0} ({1})",
+        ["generation {0}"] = "세대 {0}",
+        ["lag {0}"] = "지연 {0}",
+        ["healthy"] = "정상",
+        ["unhealthy"] = "비정상",
         ["This worker was not told where it is: PIPELINE_KAFKA is not set."] = "이 워커는 주소를 모릅니다. PIPELINE_KAFKA가 설정되지 않았습니다.",
         ["Kafka's answer is to a request for its metadata; its protocol does not tell a version."] =
             "Kafka의 응답은 메타데이터 요청에 대한 것입니다. Kafka 프로토콜은 버전을 알려 주지 않습니다.",

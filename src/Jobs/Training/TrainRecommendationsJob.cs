@@ -128,7 +128,7 @@ public sealed class TrainRecommendationsJob(
         var parameters = run.Parameters.All
             .Concat(model.Settings.Select(setting => KeyValuePair.Create($"{model.Algorithm}.{setting.Key}", (object?)setting.Value)))
             .Concat(data.Weights.Settings.Select(setting => KeyValuePair.Create($"weights.{setting.Key}", (object?)setting.Value)))
-            .Append(KeyValuePair.Create("titles.digest", (object?)data.Titles.Digest));
+            .Concat(data.Titles.Count > 0 ? [KeyValuePair.Create("titles.digest", (object?)data.Titles.Digest)] : []);
         var registered = new RegisteredModel(
             model.Algorithm, JsonSerializer.Serialize(parameters.ToDictionary()), interactions.Digest, run.MetricsJson, seconds,
             artifact.Path, artifact.Digest, report.ToJson(), report.Gate.Promoted ? null : report.Gate.Reason);
