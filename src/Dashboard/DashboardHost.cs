@@ -55,6 +55,7 @@ public static class DashboardHost
         services.AddScoped<Words>();
         services.AddSingleton<LiveFeed>();
         services.AddSingleton<IngestWatch>();
+        services.AddSingleton<ReplayDesk>();
         services.AddHostedService(provider => provider.GetRequiredService<IngestWatch>());
         services.AddOpenApi("openapi", ApiDocument.Describe);
         services.AddSingleton<IAntiforgery, BoundAntiforgery>();

@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Pipeline.Dashboard.Door;
+using Pipeline.Dashboard.Watching;
 using Pipeline.Storage.Events;
-using Pipeline.Storage.MySql.Audit;
 using Pipeline.Storage.MySql.Models;
 
 namespace Pipeline.Dashboard.Api;
@@ -54,12 +54,11 @@ internal static class InsightRoutes
             new ApiRefusedEvent(one.Id, one.Code, one.Detail, one.RefusedAt, one.Raw.Length, one.ReplayBy, one.ReplayedAt))];
 
     private static async Task<Results<Accepted, NotFound, Conflict>> ReplayAsync(
-        HttpContext context, RefusedEventDesk refused, AuditTrail audit, ReplayRequest request, CancellationToken cancellationToken)
-    {
-        if (string.IsNullOrEmpty(request.Id) || await refused.FindAsync(request.Id, cancellationToken) is not { } found)
-            return TypedResults.NotFound();
-        var actor = context.Actor();
-        await audit.RecordAsync(new AuditEvent(actor.Name, actor.Address, AuditActions.EventReplay, found.Id, found.Code), cancellationToken);
-        return await refused.WantReplayAsync(found.Id, actor.Name, cancellationToken) ? TypedResults.Accepted($"{ApiRoutes.Prefix}/refused-events") : TypedResults.Conflict();
-    }
+        HttpContext context, ReplayDesk replays, ReplayRequest request, CancellationToken cancellationToken) =>
+        await replays.WishAsync(request.Id, context.Actor(), cancellationToken) switch
+        {
+            null => TypedResults.NotFound(),
+            true => TypedResults.Accepted($"{ApiRoutes.Prefix}/refused-events"),
+            false => TypedResults.Conflict(),
+        };
 }

@@ -45,7 +45,7 @@ internal static class OperatorRoutes
             return TypedResults.UnprocessableEntity(ApiRoutes.WrongCode);
         try
         {
-            return TypedResults.Ok(new OperatorAnswer(Link(context, await enrolment.AddAsync(request.Name?.Trim() ?? "", role, context.Actor(), cancellationToken))));
+            return TypedResults.Ok(new OperatorAnswer(context.Address(await enrolment.AddAsync(request.Name?.Trim() ?? "", role, context.Actor(), cancellationToken))));
         }
         catch (OperatorException wrong)
         {
@@ -64,7 +64,7 @@ internal static class OperatorRoutes
             "role" when Role(request.Role) is { } role => () => DoneAsync(operators.ChangeRoleAsync(id, role, actor, cancellationToken)),
             "disable" => () => DoneAsync(operators.DisableAsync(id, actor, cancellationToken)),
             "enable" => () => DoneAsync(operators.EnableAsync(id, actor, cancellationToken)),
-            "reset" => async () => Link(context, await enrolment.ResetAsync(id, actor, cancellationToken)),
+            "reset" => async () => context.Address(await enrolment.ResetAsync(id, actor, cancellationToken)),
             _ => null,
         };
         if (change is null)
@@ -91,6 +91,4 @@ internal static class OperatorRoutes
         await change;
         return null;
     }
-
-    private static string Link(HttpContext context, string path) => $"{context.Request.Scheme}://{context.Request.Host}{path}";
 }

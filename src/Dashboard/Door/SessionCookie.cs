@@ -22,6 +22,9 @@ internal static class SessionCookie
     /// <summary>The operator who makes a change, for the audit.</summary>
     public static Actor Actor(this HttpContext context) => new(context.Session()!.Name, context.RemoteAddress());
 
+    /// <summary>The address of a path of ours, as the operator's browser or program reached us.</summary>
+    public static string Address(this HttpContext context, string path) => $"{context.Request.Scheme}://{context.Request.Host}{path}";
+
     public static string RemoteAddress(this HttpContext context) => context.Connection.RemoteIpAddress switch
     {
         null => "unknown",

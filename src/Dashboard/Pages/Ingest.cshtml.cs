@@ -6,11 +6,10 @@ using Pipeline.Dashboard.Charts;
 using Pipeline.Dashboard.Door;
 using Pipeline.Dashboard.Watching;
 using Pipeline.Storage.Events;
-using Pipeline.Storage.MySql.Audit;
 
 namespace Pipeline.Dashboard.Pages;
 
-public sealed class IngestModel(IngestWatch watch, RefusedEventDesk refused, AuditTrail audit, TimeProvider clock) : PageModel
+public sealed class IngestModel(IngestWatch watch, RefusedEventDesk refused, ReplayDesk replays, TimeProvider clock) : PageModel
 {
     private const int PerPage = 50;
 
@@ -66,16 +65,13 @@ public sealed class IngestModel(IngestWatch watch, RefusedEventDesk refused, Aud
     }
 
     /// <summary>Wishes that a refused event be sent once more.</summary>
-    public async Task<IActionResult> OnPostAsync([FromForm] string? id)
-    {
-        if (string.IsNullOrEmpty(id) || await refused.FindAsync(id, HttpContext.RequestAborted) is not { } found)
-            return NotFound();
-        var actor = HttpContext.Actor();
-        await audit.RecordAsync(new AuditEvent(actor.Name, actor.Address, AuditActions.EventReplay, found.Id, found.Code), HttpContext.RequestAborted);
-        return await refused.WantReplayAsync(found.Id, actor.Name, HttpContext.RequestAborted)
-            ? LocalRedirect("/ingest")
-            : StatusCode(StatusCodes.Status409Conflict);
-    }
+    public async Task<IActionResult> OnPostAsync([FromForm] string? id) =>
+        await replays.WishAsync(id, HttpContext.Actor(), HttpContext.RequestAborted) switch
+        {
+            null => NotFound(),
+            true => LocalRedirect("/ingest"),
+            false => StatusCode(StatusCodes.Status409Conflict),
+        };
 
     /// <summary>The beginning of a payload as text; what is no UTF-8 shows as replacement characters.</summary>
     public static string Text(byte[] raw)

@@ -64,7 +64,7 @@ public sealed class OneOperatorModel(OperatorStore operators, SessionStore sessi
                 await operators.EnableAsync(id, actor, cancelled);
                 break;
             case "reset":
-                Link = $"{Request.Scheme}://{Request.Host}{await enrolment.ResetAsync(id, actor, cancelled)}";
+                Link = HttpContext.Address(await enrolment.ResetAsync(id, actor, cancelled));
                 break;
             case "end":
                 await sessions.EndAsync(id, session, actor, AuditActions.SessionEnd, cancelled);

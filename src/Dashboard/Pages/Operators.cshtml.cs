@@ -34,7 +34,7 @@ public sealed class OperatorsModel(OperatorStore operators, Enrolment enrolment,
             if (!ModelState.IsValid || !await desk.ConfirmAsync(HttpContext.Session()!, code ?? "", HttpContext.RemoteAddress(), HttpContext.RequestAborted))
                 Complaint = words["The code is wrong, or was used before: wait for the next one."];
             else
-                Link = $"{Request.Scheme}://{Request.Host}{await enrolment.AddAsync(Name, role, HttpContext.Actor(), HttpContext.RequestAborted)}";
+                Link = HttpContext.Address(await enrolment.AddAsync(Name, role, HttpContext.Actor(), HttpContext.RequestAborted));
         }
         catch (OperatorException error)
         {

@@ -13,7 +13,7 @@ internal sealed class KnownTitles(IReadOnlyList<CatalogTitle> catalogue) : ITitl
     public int Count => catalogue.Count;
 
     /// <summary>SHA-256 of all that is known; the same titles have the same digest.</summary>
-    public string Digest { get; } = Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(catalogue)));
+    public string Digest => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(catalogue)));
 
     public TitleMetadata? Find(long contentId) => _titles.TryGetValue(contentId, out var title)
         ? new TitleMetadata { Genres = title.Genres, Texts = [.. Texts(title)] }
