@@ -33,6 +33,8 @@ public static class TestServers
         await using var create = new MySqlCommand($"CREATE DATABASE `{fresh}`", connection);
         await create.ExecuteNonQueryAsync();
         builder.Database = fresh;
+        // Every database has pools of its own. Those that tests have done with must not fill a server that all test processes share.
+        builder.ConnectionIdleTimeout = 5;
         return builder.ConnectionString;
     }
 
