@@ -21,10 +21,19 @@ public sealed class CommandTests(OwnWorld world) : IClassFixture<OwnWorld>
         Assert.Contains("Welcome, ada", await visitor.PageAsync(path));
 
         Assert.Equal((0, "the audit is whole: 1 entries, anchored up to 1\n", ""), await RunAsync(world.KeyFile, "audit", "verify"));
-        await world.ExecuteAsync("UPDATE audit_entry SET actor = 'eve'");
+        await BrokenAsync(
+            "INSERT INTO audit_entry SELECT 999999, happened_at, actor, address, action, subject, was, became, mac FROM audit_entry",
+            "entry 999999 was never in the chain");
+        await BrokenAsync("DELETE FROM audit_entry WHERE sequence_no > 1; DELETE FROM audit_head", "the chain's head is missing");
+        await BrokenAsync("UPDATE audit_entry SET actor = 'eve'", "entry 1 was changed");
+    }
+
+    private async Task BrokenAsync(string tampering, string fault)
+    {
+        await world.ExecuteAsync(tampering);
         var (status, _, error) = await RunAsync(world.KeyFile, "audit", "verify");
         Assert.Equal(1, status);
-        Assert.StartsWith("the audit is broken: entry 1 was changed", error);
+        Assert.StartsWith($"the audit is broken: {fault}", error);
     }
 
     [Theory]

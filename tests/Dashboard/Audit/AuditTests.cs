@@ -8,6 +8,8 @@ namespace Pipeline.Dashboard.Tests.Audit;
 [Trait("speed", "server")]
 public sealed class AuditTests(OwnWorld world) : IClassFixture<OwnWorld>, IAsyncLifetime
 {
+    private const string Forged = "INSERT INTO audit_entry (sequence_no, happened_at, actor, address, action, subject, mac) ";
+
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     private AuditTrail Trail => world.Get<AuditTrail>();
@@ -15,7 +17,7 @@ public sealed class AuditTests(OwnWorld world) : IClassFixture<OwnWorld>, IAsync
     public async ValueTask InitializeAsync()
     {
         File.Delete(world.Anchor);
-        await world.ExecuteAsync("DELETE FROM operator; DELETE FROM audit_entry; UPDATE audit_head SET sequence_no = 0, mac = UNHEX(REPEAT('00', 32))");
+        await world.ExecuteAsync("DELETE FROM operator; DELETE FROM audit_entry; REPLACE INTO audit_head (chain, sequence_no, mac) VALUES (1, 0, UNHEX(REPEAT('00', 32)))");
         for (int i = 1; i <= 6; i++)
             await Trail.RecordAsync(new AuditEvent("ada", "10.0.0.1", "test", $"thing {i}", i % 2 == 0 ? null : "old", $"new {i}"), Cancelled);
     }
@@ -37,6 +39,13 @@ public sealed class AuditTests(OwnWorld world) : IClassFixture<OwnWorld>, IAsync
     [InlineData("DELETE FROM audit_entry WHERE sequence_no > 4; UPDATE audit_head SET sequence_no = 4, mac = (SELECT mac FROM audit_entry WHERE sequence_no = 4)", "entry 5 is missing: entries up to 6 are anchored")]
     [InlineData("UPDATE audit_head SET mac = UNHEX(REPEAT('ab', 32))", "entry 6 is not the one that the chain's head was made with")]
     [InlineData("DELETE FROM audit_entry; UPDATE audit_head SET sequence_no = 0, mac = UNHEX(REPEAT('00', 32))", "entry 1 is missing: entries up to 6 are anchored")]
+    [InlineData(Forged + "VALUES (-1, UTC_TIMESTAMP(3), 'ada', '', 'test', 'forged', REPEAT('a', 32))", "entry -1 was never in the chain, which begins with entry 1")]
+    [InlineData(Forged + "VALUES (0, UTC_TIMESTAMP(3), 'ada', '', 'test', 'forged', REPEAT('a', 32))", "entry 0 was never in the chain")]
+    [InlineData(Forged + "VALUES (7, UTC_TIMESTAMP(3), 'ada', '', 'test', 'forged', REPEAT('a', 32))", "entry 7 was never in the chain, which ends with entry 6")]
+    [InlineData(Forged + "VALUES (999999, UTC_TIMESTAMP(3), 'ada', '', 'test', 'forged', REPEAT('a', 32))", "entry 999999 was never in the chain")]
+    [InlineData("DELETE FROM audit_head", "the chain's head is missing")]
+    [InlineData("DELETE FROM audit_head; UPDATE audit_entry SET actor = 'eve' WHERE sequence_no = 3", "entry 3 was changed")]
+    [InlineData("DELETE FROM audit_head; DELETE FROM audit_entry", "the chain's head is missing")]
     public async Task The_first_broken_entry_is_named(string tampering, string expected)
     {
         await world.ExecuteAsync(tampering);

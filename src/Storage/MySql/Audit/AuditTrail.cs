@@ -52,7 +52,9 @@ public sealed class AuditTrail(Database database, AuditChain chain, AuditAnchor 
             Actor = Cut(given.Actor, 64)!, Address = Cut(given.Address, 45)!, Subject = Cut(given.Subject, 255)!,
             Was = Cut(given.Was, LongestText), Became = Cut(given.Became, LongestText),
         };
-        var (last, previous, at) = await connection.QuerySingleAsync<(long, byte[], DateTime)>(LockHead, transaction: transaction);
+        var (last, previous, at) = await connection.QuerySingleOrDefaultAsync<(long, byte[]?, DateTime)>(LockHead, transaction: transaction);
+        if (previous is null)
+            throw new InvalidOperationException("the audit's head is missing, so nothing can be added to its chain: './pipeline audit verify' says the same");
         long sequence = last + 1;
         byte[] mac = chain.Mac(previous, sequence, at, what);
         await connection.ExecuteAsync(

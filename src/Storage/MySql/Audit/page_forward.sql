@@ -1,5 +1,5 @@
 SELECT sequence_no, happened_at, actor, address, action, subject, was, became, mac
   FROM audit_entry
- WHERE sequence_no > @after AND sequence_no <= @last
+ WHERE (@after IS NULL OR sequence_no > @after) AND sequence_no <= @last
  ORDER BY sequence_no
  LIMIT @most;
