@@ -44,6 +44,7 @@ public static class DashboardHost
         services.AddSingleton<Passwords>();
         services.AddSingleton<SecondFactors>();
         services.AddSingleton<Enrolment>();
+        services.AddSingleton<EarlyAttempts>();
         services.AddSingleton<SignInDesk>();
         return services;
     }

@@ -12,6 +12,7 @@ using Pipeline.Storage.Erasure;
 using Pipeline.Storage.Events;
 using Pipeline.Storage.MySql;
 using Pipeline.Storage.MySql.Alarms;
+using Pipeline.Storage.MySql.Audit;
 using Pipeline.Storage.MySql.Erasures;
 using Pipeline.Storage.MySql.Generations;
 using Pipeline.Storage.MySql.Models;
@@ -53,7 +54,7 @@ internal static class JobServices
         services.AddSingleton<ScheduleDesk>();
         services.AddSingleton<AlarmStore>();
         services.AddSingleton<AlarmDesk>();
-        services.AddSingleton<GenerationStore>();
+        services.AddSingleton(provider => new GenerationStore(provider.GetRequiredService<Database>()) { Audit = AuditIfAny(provider) });
         services.AddSingleton<GenerationHistory>();
         services.AddSingleton<GenerationPruning>();
         services.AddSingleton<PopularityStore>();
@@ -102,4 +103,8 @@ internal static class JobServices
         services.AddOperators(settings.Dashboard with { Kafka = addresses.KafkaIfGiven });
         return services;
     }
+
+    /// <summary>The audit; null where there is no key for one, and so no dashboard either.</summary>
+    public static AuditTrail? AuditIfAny(IServiceProvider provider) =>
+        DashboardKey.Read(provider.GetRequiredService<DashboardSettings>().KeyFile) is null ? null : provider.GetRequiredService<AuditTrail>();
 }

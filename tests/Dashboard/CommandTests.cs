@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using Pipeline.Servers;
+using Pipeline.Storage.MySql.Audit;
 
 namespace Pipeline.Dashboard.Tests;
 
@@ -14,6 +16,7 @@ public sealed class CommandTests(OwnWorld world) : IClassFixture<OwnWorld>
     [Fact]
     public async Task The_link_of_a_new_operator_works_and_tampering_with_the_audit_is_named()
     {
+        await BeginAsync();
         var added = await RunAsync(world.KeyFile, "operator", "add", "ada", "--role", "admin");
         Assert.Equal(0, added.Status);
         string path = Regex.Match(added.Output, @"^http://\S+?(?<path>/enrol/\S+)$", RegexOptions.Multiline).Groups["path"].Value;
@@ -28,12 +31,30 @@ public sealed class CommandTests(OwnWorld world) : IClassFixture<OwnWorld>
         await BrokenAsync("UPDATE audit_entry SET actor = 'eve'", "entry 1 was changed");
     }
 
+    /// <summary>An audit without entries.</summary>
+    private async Task BeginAsync()
+    {
+        File.Delete(world.Anchor);
+        await world.ExecuteAsync("DELETE FROM operator; DELETE FROM audit_entry; REPLACE INTO audit_head (chain, sequence_no, mac) VALUES (1, 0, UNHEX(REPEAT('00', 32)))");
+    }
+
     private async Task BrokenAsync(string tampering, string fault)
     {
         await world.ExecuteAsync(tampering);
         var (status, _, error) = await RunAsync(world.KeyFile, "audit", "verify");
         Assert.Equal(1, status);
         Assert.StartsWith($"the audit is broken: {fault}", error);
+    }
+
+    [Fact]
+    public async Task A_run_that_somebody_starts_on_the_command_line_is_audited()
+    {
+        await BeginAsync();
+        await RunAsync(world.KeyFile, "run", "promote-model", "--set", "model=77", "--set", "seed=9");
+
+        var entry = Assert.Single(await world.Get<AuditTrail>().SearchAsync(null, AuditActions.RunStart, long.MaxValue, 10, Cancelled));
+        Assert.Equal(("promote-model", "asked for: model=77 seed=9", ""), (entry.Event.Subject, entry.Event.Became, entry.Event.Address));
+        Assert.Contains('@', entry.Event.Actor);
     }
 
     [Theory]
@@ -66,6 +87,8 @@ public sealed class CommandTests(OwnWorld world) : IClassFixture<OwnWorld>
         foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("PIPELINE_", StringComparison.Ordinal)).ToArray())
             start.Environment.Remove(name);
         start.Environment["PIPELINE_MYSQL"] = world.MySql;
+        start.Environment["PIPELINE_REDIS"] = await TestServers.RedisAsync();
+        start.Environment["PIPELINE_MONGO"] = await TestServers.MongoAsync();
         start.Environment["PIPELINE_AUDIT_ANCHOR"] = world.Anchor;
         if (keyFile is not null)
             start.Environment["PIPELINE_DASHBOARD_KEY_FILE"] = keyFile;

@@ -81,8 +81,7 @@ internal static class ApiRoutes
     {
         if (await runs.FindAsync(id, cancellationToken) is null)
             return TypedResults.NotFound();
-        var actor = context.Actor();
-        return await runs.CancelAsync(id, actor.Name, actor.Address, cancellationToken) ? TypedResults.Accepted($"{Prefix}/runs/{id}") : TypedResults.Conflict();
+        return await runs.CancelAsync(id, context.Actor(), cancellationToken) ? TypedResults.Accepted($"{Prefix}/runs/{id}") : TypedResults.Conflict();
     }
 
     private static async Task<Results<Accepted, NotFound, Conflict<ApiProblem>>> RetryAsync(

@@ -62,6 +62,6 @@ internal sealed class RouteGuard(RequestDelegate next, IAntiforgery antiforgery,
         var form = context.Request.HasFormContentType ? await context.Request.ReadFormAsync(context.RequestAborted) : FormCollection.Empty;
         string asked = string.Join(", ", form.Where(field => field.Key != BoundAntiforgery.FieldName).Select(field => $"{field.Key}={field.Value}"));
         var actor = context.Actor();
-        await audit.RecordAsync(new AuditEvent(actor.Name, actor.Address, AuditActions.Hangfire, context.Request.Path, null, asked), context.RequestAborted);
+        await audit.RecordAsync(actor.Did(AuditActions.Hangfire, context.Request.Path, null, asked), context.RequestAborted);
     }
 }

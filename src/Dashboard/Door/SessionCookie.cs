@@ -19,8 +19,9 @@ internal static class SessionCookie
     /// <summary>The session of the request, or null.</summary>
     public static OpenSession? Session(this HttpContext context) => context.Features.Get<OpenSession>();
 
-    /// <summary>The operator who makes a change, for the audit.</summary>
-    public static Actor Actor(this HttpContext context) => new(context.Session()!.Name, context.RemoteAddress());
+    /// <summary>The operator who makes a change and the token it is made by, for the audit.</summary>
+    public static Actor Actor(this HttpContext context) =>
+        new(context.Session()!.Name, context.RemoteAddress()) { TokenId = context.Session()!.TokenId };
 
     /// <summary>The address of a path of ours, as the operator's browser or program reached us.</summary>
     public static string Address(this HttpContext context, string path) => $"{context.Request.Scheme}://{context.Request.Host}{path}";

@@ -19,8 +19,7 @@ public sealed class CancelRunModel(RunHistory runs) : PageModel
     {
         if (await runs.FindAsync(id, HttpContext.RequestAborted) is null)
             return NotFound();
-        var actor = HttpContext.Actor();
-        await runs.CancelAsync(id, actor.Name, actor.Address, HttpContext.RequestAborted);
+        await runs.CancelAsync(id, HttpContext.Actor(), HttpContext.RequestAborted);
         return LocalRedirect($"/runs/{id}");
     }
 }

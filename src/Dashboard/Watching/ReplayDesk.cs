@@ -7,14 +7,22 @@ namespace Pipeline.Dashboard.Watching;
 /// <summary>Where pages and programs wish that a refused event be sent once more.</summary>
 public sealed class ReplayDesk(RefusedEventDesk refused, AuditTrail audit)
 {
-    /// <summary>Wishes it, and has it in the audit before.</summary>
+    /// <summary>
+    /// Wishes it. The wish stands in MongoDB and its entry in MySQL: the entry comes first, so that no wish is without one, and a wish that
+    /// somebody else has before it is followed by an entry that says so.
+    /// </summary>
     /// <returns>Null where there is no such event; false where its bytes are not kept, or somebody wishes it already.</returns>
     public async Task<bool?> WishAsync(string? id, Actor actor, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(actor);
         if (string.IsNullOrEmpty(id) || await refused.FindAsync(id, cancellationToken) is not { } found)
             return null;
-        await audit.RecordAsync(new AuditEvent(actor.Name, actor.Address, AuditActions.EventReplay, found.Id, found.Code), cancellationToken);
-        return await refused.WantReplayAsync(found.Id, actor.Name, cancellationToken);
+        if (!found.CanBeReplayed)
+            return false;
+        await audit.RecordAsync(actor.Did(AuditActions.EventReplay, found.Id, found.Code, AuditActions.AskedFor), cancellationToken);
+        if (await refused.WantReplayAsync(found.Id, actor.Name, cancellationToken))
+            return true;
+        await audit.RecordAsync(actor.Did(AuditActions.EventReplay, found.Id, AuditActions.AskedFor, "somebody had asked for it before"), cancellationToken);
+        return false;
     }
 }

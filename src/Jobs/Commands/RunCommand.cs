@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Pipeline.Jobs.Runs;
+using Pipeline.Storage.MySql.Audit;
 
 namespace Pipeline.Jobs.Commands;
 
@@ -34,8 +35,11 @@ internal static class RunCommand
         var job = services.GetRequiredService<JobCatalogue>().Find(name);
         var clock = services.GetRequiredService<TimeProvider>();
         long started = clock.GetTimestamp();
+        string who = $"{Environment.UserName}@{Environment.MachineName}";
+        if (JobServices.AuditIfAny(services) is { } audit)
+            await audit.RecordAsync(new AuditEvent(who, "", AuditActions.RunStart, name, null, AuditActions.Asked(settings)), cancellationToken);
         var order = new RunOrder(
-            null, $"{Environment.UserName}@{Environment.MachineName}",
+            null, who,
             message => Console.Error.WriteLine($"[{clock.GetElapsedTime(started).TotalSeconds,6:F1} s] {message}"));
         var report = await services.GetRequiredService<RunLedger>().RunAsync(job, parameters, order, cancellationToken);
         if (json)

@@ -9,6 +9,7 @@ using Pipeline.Jobs.Schedules;
 using Pipeline.Jobs.Training;
 using Pipeline.Storage.MySql.Audit;
 using Pipeline.Storage.MySql.Erasures;
+using Pipeline.Storage.MySql.Generations;
 using Pipeline.Storage.MySql.Operators;
 using Pipeline.Storage.MySql.Popularity;
 using Pipeline.Storage.MySql.Runs;
@@ -19,7 +20,7 @@ namespace Pipeline.Jobs.Hosting;
 /// <summary>What the dashboard asks for: audited, then handed to Hangfire.</summary>
 internal sealed class JobControl(
     IBackgroundJobClient queue, AuditTrail audit, JobPlans plans, ScheduleDesk schedules, TimetableService timetable, RunHistory history,
-    PopularityHistory popularity, ErasureDesk erasures, TimeProvider clock) : IJobControl
+    PopularityHistory popularity, ErasureDesk erasures, GenerationHistory generations, TimeProvider clock) : IJobControl
 {
     private const int PreviewedTimes = 5;
 
@@ -38,7 +39,7 @@ internal sealed class JobControl(
         {
             return wrong.Message;
         }
-        await QueueAsync(job, settings, new AuditEvent(actor.Name, actor.Address, AuditActions.RunStart, job, null, string.Join(' ', settings)), cancellationToken);
+        await QueueAsync(job, settings, actor, actor.Did(AuditActions.RunStart, job, null, AuditActions.Asked(settings)), cancellationToken);
         return null;
     }
 
@@ -49,7 +50,7 @@ internal sealed class JobControl(
         if (run.State is not ("failed" or "lost" or "cancelled") || !JobCatalogue.Names.Contains(run.Job))
             return $"run {runId} of {run.Job} is {run.State}: there is nothing to try again";
         string[] settings = [.. Settings(run)];
-        await audit.RecordAsync(new AuditEvent(actor.Name, actor.Address, AuditActions.RunRetry, $"run {runId}"), cancellationToken);
+        await audit.RecordAsync(actor.Did(AuditActions.RunRetry, $"run {runId}", run.State, AuditActions.AskedFor), cancellationToken);
         queue.Enqueue<ScheduledRuns>(runs => runs.RunNowAsync(run.Job, settings, run.ScheduledAt, actor.Name, true, CancellationToken.None));
         return null;
     }
@@ -104,21 +105,20 @@ internal sealed class JobControl(
         {
             string[] settings = [$"from={from:yyyy-MM-ddTHH:mm:ssZ}", $"to={to:yyyy-MM-ddTHH:mm:ssZ}"];
             await QueueAsync(
-                PopularityBackfillJob.JobName, settings,
-                new AuditEvent(actor.Name, actor.Address, AuditActions.RunBackfill, job, null, string.Join(' ', settings)), cancellationToken);
+                PopularityBackfillJob.JobName, settings, actor, actor.Did(AuditActions.RunBackfill, job, null, AuditActions.Asked(settings)), cancellationToken);
         }
         return new BackfillPlan([.. times.Select(time => new BackfillTime(time, known.Contains(time)))], null);
     }
 
-    public Task PromoteAsync(long model, Actor actor, CancellationToken cancellationToken) =>
-        QueueAsync(
-            PromoteModelJob.JobName, [$"{PromoteModelJob.Model.Name}={model}"],
-            new AuditEvent(actor.Name, actor.Address, AuditActions.ModelPromote, $"model {model}"), cancellationToken);
+    public async Task PromoteAsync(long model, Actor actor, CancellationToken cancellationToken) =>
+        await QueueAsync(
+            PromoteModelJob.JobName, [$"{PromoteModelJob.Model.Name}={model}"], actor,
+            actor.Did(AuditActions.ModelPromote, $"model {model}", await ServedAsync(cancellationToken), AuditActions.AskedFor), cancellationToken);
 
-    public Task RollBackAsync(long generation, Actor actor, CancellationToken cancellationToken) =>
-        QueueAsync(
-            RollBackJob.JobName, [$"{RollBackJob.Generation.Name}={generation}"],
-            new AuditEvent(actor.Name, actor.Address, AuditActions.GenerationRollBack, $"generation {generation}"), cancellationToken);
+    public async Task RollBackAsync(long generation, Actor actor, CancellationToken cancellationToken) =>
+        await QueueAsync(
+            RollBackJob.JobName, [$"{RollBackJob.Generation.Name}={generation}"], actor,
+            actor.Did(AuditActions.GenerationRollBack, $"generation {generation}", await ServedAsync(cancellationToken), AuditActions.AskedFor), cancellationToken);
 
     public async Task<long> EraseAsync(long member, Actor actor, CancellationToken cancellationToken)
     {
@@ -127,13 +127,16 @@ internal sealed class JobControl(
         return erasure;
     }
 
+    private async Task<string?> ServedAsync(CancellationToken cancellationToken) =>
+        (await generations.ServedAsync(GenerationStore.GlobalScope, cancellationToken))?.ToString();
+
     /// <summary>What was asked for is written down first: a run that never came shows by its absence.</summary>
-    private async Task QueueAsync(string job, IReadOnlyList<string> settings, AuditEvent what, CancellationToken cancellationToken)
+    private async Task QueueAsync(string job, IReadOnlyList<string> settings, Actor actor, AuditEvent what, CancellationToken cancellationToken)
     {
         await audit.RecordAsync(what, cancellationToken);
         string[] values = [.. settings];
         var now = Now;
-        queue.Enqueue<ScheduledRuns>(runs => runs.RunNowAsync(job, values, now, what.Actor, false, CancellationToken.None));
+        queue.Enqueue<ScheduledRuns>(runs => runs.RunNowAsync(job, values, now, actor.Name, false, CancellationToken.None));
     }
 
     /// <summary>A run's parameters as they are set.</summary>

@@ -8,7 +8,11 @@ namespace Pipeline.Storage.Events;
 /// <param name="ReplayBy">Who wants it sent once more; null where nobody does.</param>
 /// <param name="ReplayedAt">When an ingest worker did; null where none has yet.</param>
 public sealed record RefusedRecord(
-    string Id, byte[] Raw, string Code, string Detail, DateTime RefusedAt, string? ReplayBy, DateTime? ReplayedAt);
+    string Id, byte[] Raw, string Code, string Detail, DateTime RefusedAt, string? ReplayBy, DateTime? ReplayedAt)
+{
+    /// <summary>Whether its bytes are kept, and nobody waits for it to be sent.</summary>
+    public bool CanBeReplayed { get; init; }
+}
 
 /// <summary>
 /// Collection <c>refused_events</c> as people use it: they look, and wish that an event be sent once more. Ingest workers, who alone know
@@ -100,8 +104,12 @@ public sealed class RefusedEventDesk(IMongoDatabase database)
     private static RefusedRecord ToRecord(BsonDocument document)
     {
         var replay = document.GetValue("replay", BsonNull.Value) as BsonDocument;
+        byte[] raw = document["raw"].AsBsonBinaryData.Bytes;
         return new RefusedRecord(
-            document["_id"].AsString, document["raw"].AsBsonBinaryData.Bytes, document["reason"].AsString, document["detail"].AsString,
-            document["refusedAt"].ToUniversalTime(), replay?["by"].AsString, replay?.GetValue("at", BsonNull.Value).ToNullableUniversalTime());
+            document["_id"].AsString, raw, document["reason"].AsString, document["detail"].AsString,
+            document["refusedAt"].ToUniversalTime(), replay?["by"].AsString, replay?.GetValue("at", BsonNull.Value).ToNullableUniversalTime())
+        {
+            CanBeReplayed = raw.Length > 0 && replay?.GetValue("open", false) != true,
+        };
     }
 }

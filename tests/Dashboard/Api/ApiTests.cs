@@ -39,7 +39,8 @@ public sealed class ApiTests(SharedWorld world)
         using (var right = await SendAsync(program, "/api/v1/jobs/popularity/runs", new { settings = new[] { "titles=9" } }))
             Assert.Equal(HttpStatusCode.Accepted, right.StatusCode);
         var entry = (await world.Get<AuditTrail>().SearchAsync("api-ada", AuditActions.RunStart, long.MaxValue, 1, Cancelled)).Single();
-        Assert.Equal("titles=9", entry.Event.Became);
+        Assert.Equal("asked for: titles=9", entry.Event.Became);
+        Assert.Matches("^api-ada, token [0-9]+$", entry.Event.Actor);
 
         string account = await inside.PageAsync("/account");
         Assert.Contains("nightly", account);

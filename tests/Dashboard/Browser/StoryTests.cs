@@ -55,6 +55,7 @@ public sealed partial class StoryTests
         await day.PauseAsync("popularity");
         await day.AuditAsync(
             "operator.enrol", "sign-in", "run.start", "rank=8 max-calibration=0", "run.cancel", "model.promote", "model 2", "generation.roll-back", $"generation {before}",
+            "generation.flip", $"generation {promoted}, model 2",
             "schedule.change", "schedule.pause");
         Assert.NotEqual(first, second);
         Assert.StartsWith("the audit is whole", await place.RunAsync(worker.Http, "audit", "verify"), StringComparison.Ordinal);

@@ -45,7 +45,33 @@ public sealed class RollBackTests(SharedWorld world)
         Assert.Equal(flips[0].FlippedAt, flips[1].Until);
 
         var entry = Assert.Single(await world.Get<AuditTrail>().SearchAsync("back", AuditActions.GenerationRollBack, long.MaxValue, 10, Cancelled));
-        Assert.Equal($"generation {first}", entry.Event.Subject);
+        Assert.Equal(($"generation {first}", $"generation {second}", "asked for"), (entry.Event.Subject, entry.Event.Was, entry.Event.Became));
+        var flip = Assert.Single(await world.Get<AuditTrail>().SearchAsync("back", AuditActions.GenerationFlip, long.MaxValue, 10, Cancelled));
+        Assert.Equal(($"run {flips[0].RunId} of roll-back", $"generation {second}", $"generation {first}"), (flip.Event.Subject, flip.Event.Was, flip.Event.Became));
+    }
+
+    /// <summary>Whoever asked for the run, the timetable too, stands in the entry, with the models; a move that cannot be written down is none.</summary>
+    [Fact]
+    public async Task A_move_and_its_entry_are_one()
+    {
+        await using var own = new OwnWorld();
+        await own.InitializeAsync();
+        await own.ExecuteAsync(
+            """
+            INSERT INTO model (model_id, run_id, algorithm, parameters, data_digest, metrics, training_seconds, artifact_path, artifact_digest, state, created_at)
+            VALUES (5, 1, 'ials', '{}', REPEAT('d', 64), '{}', 1, 'a', REPEAT('a', 64), 'registered', UTC_TIMESTAMP(3))
+            """);
+        long first = await PublishAsync(own, 0.1);
+        long second = await PublishAsync(own, 0.2, model: 5, by: "the timetable");
+
+        var entries = await own.Get<AuditTrail>().SearchAsync(null, AuditActions.GenerationFlip, long.MaxValue, 10, Cancelled);
+        Assert.Equal(
+            [("the timetable", $"generation {first}", $"generation {second}, model 5"), ("test", null, $"generation {first}")],
+            entries.Select(entry => (entry.Event.Actor, entry.Event.Was, entry.Event.Became)));
+
+        await own.ExecuteAsync("DELETE FROM audit_head");
+        await Assert.ThrowsAsync<InvalidOperationException>(() => PublishAsync(own, 0.3));
+        Assert.Equal(second, (await own.Get<GenerationStore>().PointerAsync(GenerationStore.GlobalScope, Cancelled))!.GenerationId);
     }
 
     [Theory]
@@ -68,14 +94,16 @@ public sealed class RollBackTests(SharedWorld world)
     private Task<ServingPointer?> PointerAsync() => world.Get<GenerationStore>().PointerAsync(GenerationStore.GlobalScope, Cancelled);
 
     /// <summary>A generation with one list.</summary>
-    private async Task<long> PublishAsync(double score)
+    private Task<long> PublishAsync(double score) => PublishAsync(world, score);
+
+    private static async Task<long> PublishAsync(DashboardWorld world, double score, long? model = null, string by = "test")
     {
         var (runs, generations) = (world.Get<RunStore>(), world.Get<GenerationStore>());
-        var opened = await runs.OpenAsync(new RunRequest("publish", null, Pipeline.Dashboard.SignIn.Tokens.New(), TimeSpan.FromMinutes(5), "{}", "test"), Cancelled);
+        var opened = await runs.OpenAsync(new RunRequest("publish", null, Pipeline.Dashboard.SignIn.Tokens.New(), TimeSpan.FromMinutes(5), "{}", by), Cancelled);
         var lease = opened.Lease!.Value;
-        long generation = await generations.CreateAsync(GenerationStore.GlobalScope, lease, null, Cancelled);
+        long generation = await generations.CreateAsync(GenerationStore.GlobalScope, lease, model, Cancelled);
         await generations.WriteAsync(generation, [new RecommendationList(42, [new ListedItem(7, score, null)])], Cancelled);
-        Assert.True(await generations.FlipAsync(GenerationStore.GlobalScope, generation, (await PointerAsync())?.GenerationId, 1, lease, Cancelled));
+        Assert.True(await generations.FlipAsync(GenerationStore.GlobalScope, generation, (await generations.PointerAsync(GenerationStore.GlobalScope, Cancelled))?.GenerationId, 1, lease, Cancelled));
         await runs.FinishAsync(lease, RunState.Succeeded, null, "{}", Cancelled);
         return generation;
     }

@@ -159,7 +159,7 @@ public sealed class RunPagesTests(SharedWorld world)
         // There are no events to learn from.
         Assert.Equal("skipped", run.State);
         Assert.Contains("\"rank\": 7", run.Parameters);
-        Assert.Contains(await world.Get<AuditTrail>().SearchAsync("the-scientist", "run.start", long.MaxValue, 100, Cancelled), entry => entry.Event.Became == "rank=7");
+        Assert.Contains(await world.Get<AuditTrail>().SearchAsync("the-scientist", "run.start", long.MaxValue, 100, Cancelled), entry => entry.Event.Became == "asked for: rank=7");
     }
 
     [Fact]

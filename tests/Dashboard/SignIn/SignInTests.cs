@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
+using Pipeline.Storage.MySql.Audit;
 using Pipeline.Storage.MySql.Operators;
 
 namespace Pipeline.Dashboard.Tests.SignIn;
@@ -76,7 +77,7 @@ public sealed class SignInTests(SharedWorld world)
         string code = DashboardWorld.Code(who.Secret);
         var factor = world.Get<Pipeline.Dashboard.SignIn.SecondFactors>().Read((await world.Get<OperatorStore>().FindAsync(who.Id, Cancelled))!.TotpSecret!, code);
 
-        bool[] spent = await Task.WhenAll(Enumerable.Range(0, 24).Select(_ => world.Get<SessionStore>().SpendAsync(who.Id, factor!, Cancelled)));
+        bool[] spent = await Task.WhenAll(Enumerable.Range(0, 24).Select(_ => world.Get<SessionStore>().SpendAsync(who.Id, factor!, new Actor(who.Name, ""), "test", Cancelled)));
         Assert.Single(spent, true);
 
         using var visitor = world.Visitor();
@@ -102,7 +103,7 @@ public sealed class SignInTests(SharedWorld world)
         var who = await world.OperatorAsync("recovery-race", OperatorRole.Viewer);
         var factor = world.Get<Pipeline.Dashboard.SignIn.SecondFactors>().Read((await world.Get<OperatorStore>().FindAsync(who.Id, Cancelled))!.TotpSecret!, who.RecoveryCodes[0]);
 
-        bool[] spent = await Task.WhenAll(Enumerable.Range(0, 24).Select(_ => world.Get<SessionStore>().SpendAsync(who.Id, factor!, Cancelled)));
+        bool[] spent = await Task.WhenAll(Enumerable.Range(0, 24).Select(_ => world.Get<SessionStore>().SpendAsync(who.Id, factor!, new Actor(who.Name, ""), "test", Cancelled)));
 
         Assert.Single(spent, true);
     }
@@ -118,6 +119,61 @@ public sealed class SignInTests(SharedWorld world)
         using var owner = world.Visitor();
         using var refused = await owner.SignInAsync(who.Name, DashboardWorld.Password, DashboardWorld.Code(who.Secret));
         Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+
+        // The audit has each that was looked at, and one for each pause: however many come in it.
+        for (int attempt = 0; attempt < 3; attempt++)
+        {
+            using var more = await owner.SignInAsync(who.Name, DashboardWorld.Password, "123456");
+            Assert.Equal(HttpStatusCode.TooManyRequests, more.StatusCode);
+        }
+        var entries = await world.Get<AuditTrail>().SearchAsync("slow", AuditActions.SignInRefused, long.MaxValue, 100, Cancelled);
+        int counted = await world.ScalarAsync<int>("SELECT failures FROM sign_in_throttle WHERE subject_hash = UNHEX(SHA2('account slow', 256))");
+        Assert.Equal(counted, entries.Count(entry => entry.Event.Became is null));
+        Assert.InRange(entries.Count(entry => entry.Event.Became == "not looked at: too many attempts"), 1, counted);
+    }
+
+    [Fact]
+    public void Of_early_attempts_the_first_of_each_pause_is_noted()
+    {
+        var clock = new LateClock();
+        var early = new Pipeline.Dashboard.SignIn.EarlyAttempts(clock);
+        var pause = TimeSpan.FromMinutes(1);
+
+        Assert.True(early.IsFirst("ada", "10.0.0.1", pause));
+        Assert.False(early.IsFirst("ada", "10.0.0.2", pause));
+        Assert.False(early.IsFirst("grace", "10.0.0.1", pause));
+        Assert.True(early.IsFirst("grace", "10.0.0.2", pause));
+        Assert.True(early.IsFirst("not a name", "10.0.0.3", pause));
+        Assert.False(early.IsFirst("neither a name", "10.0.0.4", pause));
+        clock.Late = pause;
+        Assert.True(early.IsFirst("ada", "10.0.0.1", pause));
+
+        // Bounded: with too many pauses at once the rest is not noted, and there is room again once they are over.
+        for (int i = 0; i < 20_000; i++)
+            early.IsFirst($"name-{i}", $"address {i}", pause);
+        Assert.False(early.IsFirst("one-more", "10.0.0.9", pause));
+        clock.Late = 2 * pause;
+        Assert.True(early.IsFirst("one-more", "10.0.0.9", pause));
+    }
+
+    [Fact]
+    public async Task A_recovery_code_that_confirms_a_step_leaves_an_entry()
+    {
+        var who = await world.OperatorAsync("confirming", OperatorRole.Viewer);
+        using var inside = await world.SignedInAsync(who);
+
+        using var made = await inside.PostAsync(
+            "/account?handler=token", "/account", ("name", "a program"), ("role", "Viewer"), ("days", "1"), ("code", who.RecoveryCodes[0]));
+
+        var entry = Assert.Single(await world.Get<AuditTrail>().SearchAsync("confirming", AuditActions.RecoveryCodeSpent, long.MaxValue, 10, Cancelled));
+        Assert.StartsWith("session ", entry.Event.Subject);
+    }
+
+    private sealed class LateClock : TimeProvider
+    {
+        public TimeSpan Late { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch + Late;
     }
 
     [Fact]

@@ -14,6 +14,6 @@ public sealed class AlarmDesk(AuditTrail audit)
         audit.ChangeAsync(async (connection, transaction) =>
         {
             bool seen = await connection.ExecuteAsync(See, new { alarmId, by = actor.Name }, transaction) == 1;
-            return (seen, seen ? new AuditEvent(actor.Name, actor.Address, AuditActions.AlarmSeen, $"alarm {alarmId}") : null);
+            return (seen, seen ? actor.Did(AuditActions.AlarmSeen, $"alarm {alarmId}") : null);
         }, cancellationToken);
 }

@@ -1,5 +1,6 @@
 using Dapper;
 using MySqlConnector;
+using Pipeline.Storage.MySql.Operators;
 
 namespace Pipeline.Storage.MySql.Audit;
 
@@ -36,11 +37,12 @@ public sealed class AuditTrail(Database database, AuditChain chain, AuditAnchor 
         ChangeAsync<bool>((_, _) => Task.FromResult((true, (AuditEvent?)what)), cancellationToken);
 
     /// <summary>The newest entries first.</summary>
-    /// <param name="actor">Exactly this one, or null for all.</param>
+    /// <param name="actor">Exactly this one, with or without a token, or null for all.</param>
     /// <param name="action">Actions that start so, or null for all.</param>
     /// <param name="before">Only entries with a lower sequence number.</param>
     public Task<IReadOnlyList<AuditEntry>> SearchAsync(string? actor, string? action, long before, int most, CancellationToken cancellationToken) =>
-        database.ReadAsync(async connection => await ReadAsync(connection, SearchRows, new { actor, action, before, most }), cancellationToken);
+        database.ReadAsync(
+            async connection => await ReadAsync(connection, SearchRows, new { actor, byToken = ByToken(actor), action, before, most }), cancellationToken);
 
     internal static async Task<IReadOnlyList<AuditEntry>> ReadAsync(MySqlConnection connection, string sql, object values) =>
         [.. (await connection.QueryAsync<Row>(sql, values)).Select(row => row.ToEntry())];
@@ -61,6 +63,10 @@ public sealed class AuditTrail(Database database, AuditChain chain, AuditAnchor 
             Append, new { sequence, at, what.Actor, what.Address, what.Action, what.Subject, what.Was, what.Became, mac }, transaction);
         return (sequence, mac);
     }
+
+    /// <summary>The pattern of what an actor's tokens did.</summary>
+    private static string? ByToken(string? actor) =>
+        actor is null ? null : actor.Replace("\\", "\\\\").Replace("%", "\\%").Replace("_", "\\_") + Actor.ByToken + "%";
 
     /// <summary>Never in the middle of a surrogate pair: what is read back must be what the MAC was made of.</summary>
     private static string? Cut(string? text, int length)

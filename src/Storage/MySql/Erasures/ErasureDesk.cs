@@ -22,8 +22,7 @@ public sealed class ErasureDesk(AuditTrail audit, Tombstones tombstones)
             long erasure = await connection.ExecuteScalarAsync<long?>(FindOpen, new { digest }, transaction)
                 ?? await connection.ExecuteScalarAsync<long>(
                     Request, new { digest, member, by = actor.Name, patience = ErasureStore.Patience.TotalSeconds }, transaction);
-            var what = new AuditEvent(
-                actor.Name, actor.Address, AuditActions.MemberErase, $"erasure {erasure}", null, $"member {Convert.ToHexStringLower(digest)}");
+            var what = actor.Did(AuditActions.MemberErase, $"erasure {erasure}", null, $"member {Convert.ToHexStringLower(digest)}");
             return (erasure, (AuditEvent?)what);
         }, cancellationToken);
     }

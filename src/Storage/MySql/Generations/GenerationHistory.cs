@@ -27,6 +27,7 @@ public sealed class GenerationHistory(Database database)
 {
     private static readonly string FlipRows = EmbeddedText.Load("MySql/Generations/flips.sql");
     private static readonly string FlipsOfModel = EmbeddedText.Load("MySql/Generations/flips_of_model.sql");
+    private static readonly string Served = EmbeddedText.Load("MySql/Generations/served.sql");
     private static readonly string SearchRows = EmbeddedText.Load("MySql/Generations/search.sql");
 
     /// <summary>The newest generations first.</summary>
@@ -37,6 +38,14 @@ public sealed class GenerationHistory(Database database)
 
     public async Task<GenerationRecord?> FindAsync(long generation, CancellationToken cancellationToken) =>
         generation is > 0 and < long.MaxValue && await SearchAsync(generation + 1, 1, cancellationToken) is [var found] && found.GenerationId == generation ? found : null;
+
+    /// <summary>What readers of a scope are served, and whose lists those are; null before the first publication.</summary>
+    public Task<ServedGeneration?> ServedAsync(string scope, CancellationToken cancellationToken) =>
+        database.ReadAsync(async connection =>
+        {
+            var (generation, model) = await connection.QuerySingleOrDefaultAsync<(long?, long?)>(Served, new { scope });
+            return generation is null ? null : new ServedGeneration(generation.Value, model);
+        }, cancellationToken);
 
     /// <summary>What was served when, the newest first.</summary>
     public Task<IReadOnlyList<FlipRecord>> FlipsAsync(string scope, int most, CancellationToken cancellationToken) =>

@@ -2,12 +2,20 @@ using System.Data;
 using System.Runtime.CompilerServices;
 using Dapper;
 using MySqlConnector;
+using Pipeline.Storage.MySql.Audit;
 using Pipeline.Storage.MySql.Runs;
 
 namespace Pipeline.Storage.MySql.Generations;
 
 /// <summary>What readers of a scope are served.</summary>
 public sealed record ServingPointer(long GenerationId, long? PreviousGenerationId, long FencingToken, DateTime FlippedAt);
+
+/// <param name="ModelId">Null for lists that are no model's.</param>
+public sealed record ServedGeneration(long GenerationId, long? ModelId)
+{
+    /// <summary>For the audit.</summary>
+    public override string ToString() => ModelId is null ? $"generation {GenerationId}" : $"generation {GenerationId}, model {ModelId}";
+}
 
 /// <summary>Generations of lists and the pointer that names the served one.</summary>
 public sealed class GenerationStore(Database database)
@@ -16,6 +24,9 @@ public sealed class GenerationStore(Database database)
     public const string GlobalScope = "global";
 
     private const int RowsPerPage = 1_000;
+
+    /// <summary>Where moves of the pointer are written down; null where there is no key for an audit.</summary>
+    public AuditTrail? Audit { get; init; }
 
     /// <summary>False for a proxy in front of MySQL that does not pass <c>LOAD DATA LOCAL</c> on.</summary>
     public bool UseLoadData { get; init; } = true;
@@ -30,6 +41,8 @@ public sealed class GenerationStore(Database database)
     private static readonly string FirstFlip = EmbeddedText.Load("MySql/Generations/first_flip.sql");
     private static readonly string Flip = EmbeddedText.Load("MySql/Generations/flip.sql");
     private static readonly string RecordFlip = EmbeddedText.Load("MySql/Generations/record_flip.sql");
+    private static readonly string RunOfFlip = EmbeddedText.Load("MySql/Generations/run_of_flip.sql");
+    private static readonly string ModelsOfFlip = EmbeddedText.Load("MySql/Generations/models_of_flip.sql");
     private static readonly string MarkPublished = EmbeddedText.Load("MySql/Generations/mark_published.sql");
 
     public Task<long> CreateAsync(string scope, RunLease lease, long? modelId, CancellationToken cancellationToken) =>
@@ -96,18 +109,36 @@ public sealed class GenerationStore(Database database)
     /// <param name="expected">The generation served when the caller last looked; null where there was none.</param>
     /// <returns>False where somebody else moved the pointer, or a later run holds it.</returns>
     /// <exception cref="LeaseLostException">The run was taken over.</exception>
-    public Task<bool> FlipAsync(string scope, long generation, long? expected, long lists, RunLease lease, CancellationToken cancellationToken) =>
-        database.TransactAsync(async (connection, transaction) =>
+    public Task<bool> FlipAsync(string scope, long generation, long? expected, long lists, RunLease lease, CancellationToken cancellationToken)
+    {
+        return Audit is null
+            ? database.TransactAsync(async (connection, transaction) => (await MoveAsync(connection, transaction)).Moved, cancellationToken)
+            : Audit.ChangeAsync(MoveAsync, cancellationToken);
+
+        async Task<(bool Moved, AuditEvent? Event)> MoveAsync(MySqlConnection connection, MySqlTransaction transaction)
         {
             await RunStore.HoldAsync(connection, transaction, lease);
             int moved = await connection.ExecuteAsync(
                 expected is null ? FirstFlip : Flip, new { scope, generation, expected, token = lease.Token }, transaction);
             if (moved != 1)
-                return await PointerAsync(connection, transaction, scope) is { } held && held.GenerationId == generation && held.FencingToken == lease.Token;
+                return (await PointerAsync(connection, transaction, scope) is { } held && held.GenerationId == generation && held.FencingToken == lease.Token, null);
             await connection.ExecuteAsync(RecordFlip, new { scope, runId = lease.RunId }, transaction);
             await connection.ExecuteAsync(MarkPublished, new { generation, lists }, transaction);
-            return true;
-        }, cancellationToken);
+            return (true, await FlippedAsync(connection, transaction, generation, expected, lease));
+        }
+    }
+
+    /// <summary>The entry of a move, by whoever asked for its run: the generations and their models, before and after.</summary>
+    private static async Task<AuditEvent> FlippedAsync(
+        MySqlConnection connection, MySqlTransaction transaction, long generation, long? expected, RunLease lease)
+    {
+        var (job, requestedBy) = await connection.QuerySingleAsync<(string, string)>(RunOfFlip, new { lease.RunId }, transaction);
+        var models = (await connection.QueryAsync<(long Generation, long? Model)>(ModelsOfFlip, new { generation, expected }, transaction))
+            .ToDictionary(row => row.Generation, row => row.Model);
+        return new AuditEvent(requestedBy, "", AuditActions.GenerationFlip, $"run {lease.RunId} of {job}", Served(expected), Served(generation));
+
+        string? Served(long? which) => which is { } id ? new ServedGeneration(id, models.GetValueOrDefault(id)).ToString() : null;
+    }
 
     private static async Task<ServingPointer?> PointerAsync(MySqlConnection connection, MySqlTransaction? transaction, string scope)
     {

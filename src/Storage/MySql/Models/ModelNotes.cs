@@ -25,6 +25,6 @@ public sealed class ModelNotes(Database database, AuditTrail audit)
         audit.ChangeAsync(async (connection, transaction) =>
         {
             await connection.ExecuteAsync(Add, new { modelId, author = actor.Name, note = text }, transaction);
-            return (true, new AuditEvent(actor.Name, actor.Address, AuditActions.ModelNote, $"model {modelId}", null, text));
+            return (true, actor.Did(AuditActions.ModelNote, $"model {modelId}", null, text));
         }, cancellationToken);
 }

@@ -1,3 +1,5 @@
+using Pipeline.Storage.MySql.Audit;
+
 namespace Pipeline.Storage.MySql.Operators;
 
 /// <summary>What an operator may do. Each role may do what the ones before it may.</summary>
@@ -36,7 +38,18 @@ public sealed record Invitation(byte[] TokenHash, byte[] TotpSecret, TimeSpan Li
 public sealed record OpenInvitation(long OperatorId, string Name, byte[] TotpSecret);
 
 /// <summary>Who makes a change, for the audit.</summary>
-public sealed record Actor(string Name, string Address);
+public sealed record Actor(string Name, string Address)
+{
+    /// <summary>Between an operator's name and the number of the token that was used.</summary>
+    internal const string ByToken = ", token ";
+
+    /// <summary>The token of the program that asks in the operator's name; null for the operator themselves.</summary>
+    public long? TokenId { get; init; }
+
+    /// <summary>The entry of what this actor did, which names the token too.</summary>
+    public AuditEvent Did(string action, string subject, string? was = null, string? became = null) =>
+        new(TokenId is { } token ? $"{Name}{ByToken}{token}" : Name, Address, action, subject, was, became);
+}
 
 /// <summary>A change of operators that cannot be; the message says why.</summary>
 public sealed class OperatorException(string message) : Exception(message);

@@ -125,7 +125,7 @@ public sealed class OperatorStore(Database database, AuditTrail audit)
     internal static OperatorRole Role(string text) => Enum.Parse<OperatorRole>(text, ignoreCase: true);
 
     private static AuditEvent Event(Actor actor, string action, string name, string? was = null, string? became = null) =>
-        new(actor.Name, actor.Address, action, $"operator {name}", was, became);
+        actor.Did(action, $"operator {name}", was, became);
 
     private Task<bool> ChangeAsync(
         long operatorId, Func<MySqlConnection, MySqlTransaction, Operator, Task<AuditEvent?>> change, CancellationToken cancellationToken) =>

@@ -61,9 +61,14 @@ public sealed class SessionStore(Database database, AuditTrail audit)
         }, cancellationToken);
     }
 
-    /// <summary>Spends a second factor on its own: the code that is asked for again before a grave step.</summary>
-    public Task<bool> SpendAsync(long operatorId, SecondFactor factor, CancellationToken cancellationToken) =>
-        database.TransactAsync((connection, transaction) => SpendAsync(connection, transaction, operatorId, factor), cancellationToken);
+    /// <summary>Spends a second factor on its own: the code that is asked for again before a grave step. A recovery code leaves an entry.</summary>
+    /// <param name="subject">What it is spent in, such as <c>session 7</c>.</param>
+    public Task<bool> SpendAsync(long operatorId, SecondFactor factor, Actor actor, string subject, CancellationToken cancellationToken) =>
+        audit.ChangeAsync(async (connection, transaction) =>
+        {
+            bool spent = await SpendAsync(connection, transaction, operatorId, factor);
+            return (spent, spent && factor is SecondFactor.RecoveryCode ? actor.Did(AuditActions.RecoveryCodeSpent, subject) : null);
+        }, cancellationToken);
 
     /// <summary>The session of a cookie, or null where it has ended. </summary>
     /// <param name="active">Whether the operator did something: that keeps the session from being idle.</param>
@@ -90,7 +95,7 @@ public sealed class SessionStore(Database database, AuditTrail audit)
         audit.ChangeAsync(async (connection, transaction) =>
         {
             bool ended = await connection.ExecuteAsync(EndRow, new { sessionId, operatorId }, transaction) == 1;
-            return (ended, ended ? new AuditEvent(actor.Name, actor.Address, action, $"session {sessionId}") : null);
+            return (ended, ended ? actor.Did(action, $"session {sessionId}") : null);
         }, cancellationToken);
 
     private static async Task<bool> SpendAsync(MySqlConnection connection, MySqlTransaction transaction, long operatorId, SecondFactor factor) => factor switch

@@ -28,7 +28,7 @@ public sealed class TokenStore(Database database, AuditTrail audit)
         {
             long id = await connection.ExecuteScalarAsync<long>(
                 Add, new { tokenHash, operatorId, name, role = OperatorStore.Text(role), days }, transaction);
-            return (id, new AuditEvent(actor.Name, actor.Address, AuditActions.TokenAdd, $"token {id}", null, $"{name}, {OperatorStore.Text(role)}, {days} days"));
+            return (id, actor.Did(AuditActions.TokenAdd, $"token {id}", null, $"{name}, {OperatorStore.Text(role)}, {days} days"));
         }, cancellationToken);
 
     /// <summary>Who a token stands for; null where it was revoked, is too old, or was never one.</summary>
@@ -55,6 +55,6 @@ public sealed class TokenStore(Database database, AuditTrail audit)
         audit.ChangeAsync(async (connection, transaction) =>
         {
             bool revoked = await connection.ExecuteAsync(Revoke, new { tokenId, operatorId }, transaction) == 1;
-            return (revoked, revoked ? new AuditEvent(actor.Name, actor.Address, AuditActions.TokenRevoke, $"token {tokenId}") : null);
+            return (revoked, revoked ? actor.Did(AuditActions.TokenRevoke, $"token {tokenId}") : null);
         }, cancellationToken);
 }

@@ -1,5 +1,6 @@
 using Dapper;
 using Pipeline.Storage.MySql.Audit;
+using Pipeline.Storage.MySql.Operators;
 
 namespace Pipeline.Storage.MySql.Runs;
 
@@ -75,13 +76,13 @@ public sealed class RunHistory(Database database, AuditTrail audit)
 
     /// <summary>Asks for a run to be stopped. Who runs it notices within seconds.</summary>
     /// <returns>False where it is not running, or somebody asked before.</returns>
-    public Task<bool> CancelAsync(long runId, string actor, string address, CancellationToken cancellationToken) =>
+    public Task<bool> CancelAsync(long runId, Actor actor, CancellationToken cancellationToken) =>
         audit.ChangeAsync(async (connection, transaction) =>
         {
-            bool asked = await connection.ExecuteAsync(RequestCancellation, new { runId, requestedBy = actor }, transaction) == 1;
+            bool asked = await connection.ExecuteAsync(RequestCancellation, new { runId, requestedBy = actor.Name }, transaction) == 1;
             if (asked)
-                await connection.ExecuteAsync(RecordEvent, new { runId, state = "cancelling", reason = $"asked for by {actor}" }, transaction);
-            return (asked, asked ? new AuditEvent(actor, address, AuditActions.RunCancel, $"run {runId}") : null);
+                await connection.ExecuteAsync(RecordEvent, new { runId, state = "cancelling", reason = $"asked for by {actor.Name}" }, transaction);
+            return (asked, asked ? actor.Did(AuditActions.RunCancel, $"run {runId}") : null);
         }, cancellationToken);
 
     private Task<IReadOnlyList<RunRecord>> QueryAsync(string sql, object? values, CancellationToken cancellationToken) =>

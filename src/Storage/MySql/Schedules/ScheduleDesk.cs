@@ -43,5 +43,5 @@ public sealed class ScheduleDesk(AuditTrail audit)
         (await connection.QuerySingleAsync<ScheduleStore.Row>(LockRow, new { job }, transaction)).ToSchedule();
 
     private static AuditEvent Event(Actor actor, string action, string job, string? was = null, string? became = null) =>
-        new(actor.Name, actor.Address, action, job, was, became);
+        actor.Did(action, job, was, became);
 }

@@ -1,0 +1,1 @@
+SELECT generation_id, model_id FROM generation WHERE generation_id IN (@generation, @expected);

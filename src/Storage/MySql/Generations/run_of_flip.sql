@@ -1,0 +1,1 @@
+SELECT job, requested_by FROM job_run WHERE run_id = @RunId;
