@@ -23,7 +23,17 @@ internal sealed class CandidateSearch(JobRun run, EvaluationSplit validation, Kn
         foreach (string algorithm in algorithms)
         {
             await run.StepAsync($"searching settings of {algorithm}", cancellationToken);
-            var report = Find(algorithm, state, algorithms.Length, cancellationToken);
+            SearchReport report;
+            try
+            {
+                report = Find(algorithm, state, algorithms.Length, cancellationToken);
+            }
+            catch (EvaluationException problem)
+            {
+                // The candidate's own row says why.
+                await run.LogAsync($"{algorithm} is not searched: {problem.Message}", cancellationToken);
+                continue;
+            }
             await run.LogAsync(
                 FormattableString.Invariant($"{algorithm}: {report.Measure} {report.Score:F4} with {string.Join(' ', report.Settings.Select(setting => $"{setting.Key}={setting.Value}"))}, best of {report.Trials} settings in {report.Measured} measurements, {report.Seconds:F0} s")
                 + (report.OutOfTime ? ", out of time" : ""), cancellationToken);

@@ -79,7 +79,7 @@ public sealed class TrainRecommendationsJob(
             var report = new ModelSelection(validation, run.Parameters.Get(Seed), ComputeOptions.Default, clock)
                 .Run(candidates, (_, done) => run.Progress(done), cancellationToken);
             foreach (var row in report.Rows)
-                await run.LogAsync($"candidate {row.Name}: {row.Failure ?? FormattableString.Invariant($"{report.Measure} {row.Mean(report.Measure):F4}, {row.TrainSeconds:F1} s")}", cancellationToken);
+                await run.LogAsync($"candidate {row.Name}: {row.Failure ?? Describe(report, row)}", cancellationToken);
             await run.LogAsync(report.Why, cancellationToken);
             return (candidates.First(candidate => candidate.Name == report.Winner), report);
         }
@@ -89,6 +89,10 @@ public sealed class TrainRecommendationsJob(
             return (candidates[0], null);
         }
     }
+
+    private static string Describe(SelectionReport report, CandidateRow row) =>
+        FormattableString.Invariant($"{report.Measure} {row.Mean(report.Measure):F4}, {row.TrainSeconds:F1} s")
+        + (row.Settings.TryGetValue("models", out string? models) ? $", of {models}" : "");
 
     private (IRecommender Model, double Seconds) Train(JobRun run, ITrainer trainer, InteractionMatrix interactions, CancellationToken cancellationToken)
     {

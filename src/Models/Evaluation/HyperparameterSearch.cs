@@ -88,7 +88,7 @@ public sealed class HyperparameterSearch(
             var score = Evaluator.Evaluate(model, validation, [cutoff], compute, cancellationToken).Means[measure];
             return new SearchTrial(search, number, rung, share, settings, score, clock.GetElapsedTime(started).TotalSeconds);
         }
-        catch (Exception problem) when (problem is ArgumentException or ArithmeticException)
+        catch (Exception problem) when (TrainingFailures.IsOfAlgorithm(problem))
         {
             return new SearchTrial(search, number, rung, share, settings, null, clock.GetElapsedTime(started).TotalSeconds, problem.Message);
         }

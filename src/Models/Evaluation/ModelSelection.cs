@@ -45,9 +45,8 @@ public sealed class ModelSelection(EvaluationSplit validation, int seed, Compute
             var measured = GateModel.Of(candidate.Name, result, model.Settings, seed);
             return new CandidateRow(candidate.Name, model.Algorithm, model.Settings, measured.Metrics, seconds) { Result = result };
         }
-        catch (Exception problem) when (problem is ArgumentException or ArithmeticException)
+        catch (Exception problem) when (TrainingFailures.IsOfAlgorithm(problem))
         {
-            // Such as a catalogue that is too large for a closed form, or equations without a solution in float32: the others may still do.
             return new CandidateRow(
                 candidate.Name, trainer.Algorithm, trainer.Settings, new Dictionary<string, Interval>(), clock.GetElapsedTime(started).TotalSeconds,
                 Failure: problem.Message);

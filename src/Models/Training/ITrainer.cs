@@ -14,6 +14,7 @@ public interface ITrainer
 
     /// <param name="progress">Called after each iteration, on the calling thread; not at all by algorithms that have none.</param>
     /// <exception cref="ArgumentException">There is nothing to train on.</exception>
+    /// <exception cref="AlgorithmSettingException">The data, or this machine, does not suit the algorithm; the message says what would.</exception>
     IRecommender Train(
         InteractionMatrix interactions,
         ComputeOptions compute,

@@ -212,6 +212,22 @@ public sealed class JobsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_algorithm_that_does_not_fit_costs_the_night_nothing_but_itself()
+    {
+        var world = await WatchedWorld.WithTastesAsync(members: 300, tastes: 6, titlesPerTaste: 30);
+
+        var report = await TrainAsync(world, "algorithm=ease,blend,content", "settings=ease.max-memory=1e-6,blend.ease.max-memory=1e-6,blend.ials.rank=8", "search=3");
+
+        Assert.Equal((RunEnd.Succeeded, (string?)null), (report.End, report.Reason));
+        var model = await _stores.Models.FindAsync((long)report.Metrics["model"], Cancelled);
+        var rows = TrainingReport.FromJson(model!.Report!).Selection!.Rows.ToDictionary(row => row.Name);
+        Assert.Equal(["blend", "content", "ease", "popularity"], rows.Keys.Order());
+        Assert.StartsWith("ease needs", rows["ease"].Failure);
+        Assert.NotNull(rows["content"].Failure);
+        Assert.Equal("ials,item-knn", rows["blend"].Settings["models"]);
+    }
+
+    [Fact]
     public async Task A_search_adds_what_it_finds_to_the_candidates_and_leaves_no_file()
     {
         var world = await WatchedWorld.WithTastesAsync(members: 300, tastes: 6, titlesPerTaste: 30);

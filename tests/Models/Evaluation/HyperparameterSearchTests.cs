@@ -67,6 +67,17 @@ public sealed class HyperparameterSearchTests
     }
 
     [Fact]
+    public void Settings_that_do_not_fit_the_machine_are_measurements_without_a_score()
+    {
+        var search = new HyperparameterSearch(
+            "ease", new Dictionary<string, string> { ["max-memory"] = "1e-6" }, Validation, 20, null, ComputeOptions.Default, TimeProvider.System);
+        var trials = new List<SearchTrial>();
+        Assert.Throws<EvaluationException>(() => search.Run(new SearchOptions(3, 1), [], (trial, _, _) => trials.Add(trial), Cancelled));
+        Assert.Equal(3, trials.Count);
+        Assert.All(trials, trial => Assert.StartsWith("ease needs", trial.Failure, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_budget_ends_it_with_the_best_so_far()
     {
         var clock = new SteppingClock(TimeSpan.FromSeconds(1));

@@ -28,7 +28,11 @@ public sealed class ModelSelectionTests
         Assert.True(double.Parse(report.Rows[0].Settings["lambda"], System.Globalization.CultureInfo.InvariantCulture) > 0, "the λ that was chosen is told");
     }
 
-    public static TheoryData<Exception> Breakages => [new ArgumentException("too many titles"), new ArithmeticException("not positive definite")];
+    public static TheoryData<Exception> Breakages => 
+    [
+        new AlgorithmSettingException("ease needs 47.7 GiB"), new ArgumentException("nothing can be held out"), new ArithmeticException("not positive definite"),
+        new OutOfMemoryException("no room"),
+    ];
 
     [Theory]
     [MemberData(nameof(Breakages))]
@@ -39,6 +43,23 @@ public sealed class ModelSelectionTests
         Assert.Equal("learning", report.Winner);
         Assert.Equal(("broken", breakage.Message), (report.Rows[^1].Name, report.Rows[^1].Failure));
         Assert.Contains($"broken: {breakage.Message}", Assert.Throws<EvaluationException>(() => Select([broken], null)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_blend_is_one_of_those_first_stages_that_fit()
+    {
+        // No catalogue fits so little memory, and nothing is known of the titles.
+        var tooLarge = new ModelCandidate("ease", Trainers.Create("ease", [new("max-memory", "1e-6")]));
+        var blend = new ModelCandidate("blend", Trainers.Create("blend", [new("models", "ease,ials,content,item-knn"), new("ease.max-memory", "1e-6"), new("ials.rank", "8")]));
+        var none = new ModelCandidate("none", Trainers.Create("ranker", [new("models", "ease,content"), new("ease.max-memory", "1e-6")]));
+        var report = Select([tooLarge, blend, none, Lazy], null);
+        var rows = report.Rows.ToDictionary(row => row.Name);
+
+        Assert.Equal("blend", report.Winner);
+        Assert.Equal("ials,item-knn", rows["blend"].Settings["models"]);
+        Assert.DoesNotContain(rows["blend"].Settings.Keys, name => name.StartsWith("ease.", StringComparison.Ordinal));
+        Assert.StartsWith("ease needs", rows["ease"].Failure, StringComparison.Ordinal);
+        Assert.StartsWith("No first stage can be trained: ease: ease needs", rows["none"].Failure, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed class BlendTrainer : StagedTrainer<BlendParameters>
         return new BlendTrainer(parameters, stages);
     }
 
-    private protected override BlendTrainer Over(FirstStages stages) => new(Parameters, stages);
+    private protected override BlendTrainer Over(FirstStages stages) => new(Parameters with { Models = stages.Names }, stages);
 
     private protected override Func<IScoringModel[], IRecommender> Learn(
         ValidationLists lists, InteractionMatrix interactions, CancellationToken cancellationToken)

@@ -47,6 +47,32 @@ internal sealed class FirstStages
     public IEnumerable<KeyValuePair<string, string>> Settings =>
         Trainers.SelectMany(trainer => trainer.Settings.Select(setting => KeyValuePair.Create($"{trainer.Algorithm}.{setting.Key}", setting.Value)));
 
+    /// <summary>Their names, as they are written in a setting.</summary>
+    public string Names => string.Join(',', Trainers.Select(trainer => trainer.Algorithm));
+
     public IScoringModel[] Train(InteractionMatrix interactions, ComputeOptions compute, CancellationToken cancellationToken) =>
         [.. Trainers.Select(trainer => (IScoringModel)trainer.Train(interactions, compute, progress: null, cancellationToken))];
+
+    /// <summary>Trains those of them that the data and the machine suit.</summary>
+    /// <returns>The models, and the stages that they are of.</returns>
+    /// <exception cref="ArgumentException">None of them could be trained.</exception>
+    public (IScoringModel[] Models, FirstStages Stages) TrainFitting(InteractionMatrix interactions, ComputeOptions compute, CancellationToken cancellationToken)
+    {
+        var trained = new List<(ITrainer Trainer, IScoringModel Model)>();
+        var failures = new List<string>();
+        foreach (var trainer in Trainers)
+        {
+            try
+            {
+                trained.Add((trainer, (IScoringModel)trainer.Train(interactions, compute, progress: null, cancellationToken)));
+            }
+            catch (Exception problem) when (TrainingFailures.IsOfAlgorithm(problem))
+            {
+                failures.Add($"{trainer.Algorithm}: {problem.Message}");
+            }
+        }
+        return trained.Count > 0
+            ? ([.. trained.Select(stage => stage.Model)], new FirstStages([.. trained.Select(stage => stage.Trainer)]))
+            : throw new ArgumentException($"No first stage can be trained: {string.Join("; ", failures)}", nameof(interactions));
+    }
 }

@@ -6,7 +6,8 @@ namespace Pipeline.Models.Training.Blending;
 
 /// <summary>
 /// A trainer over others, its first stages: they put candidates forward, and how to order those is learned on titles that were held out of
-/// the first stages' training. Then the first stages are trained again on everything.
+/// the first stages' training. Then the first stages are trained again on everything. A first stage that the data or the machine does not
+/// suit is left out, and the model's settings name those that are in it.
 /// </summary>
 /// <typeparam name="T">Its own parameters.</typeparam>
 public abstract class StagedTrainer<T> : ITitleTrainer
@@ -39,9 +40,10 @@ public abstract class StagedTrainer<T> : ITitleTrainer
         ArgumentNullException.ThrowIfNull(compute);
         var lists = ValidationLists.Of(
             interactions, Stages, Parameters.Members, Parameters.Candidates, Parameters.Seed, compute, cancellationToken);
-        var finish = Learn(lists, interactions, cancellationToken);
+        var fitting = lists.Stages.Trainers.Count == Stages.Trainers.Count ? this : Over(lists.Stages);
+        var finish = fitting.Learn(lists, interactions, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
-        return finish(Stages.Train(interactions, compute, cancellationToken));
+        return finish(fitting.Stages.Train(interactions, compute, cancellationToken));
     }
 
     /// <summary>The same with other first stages.</summary>

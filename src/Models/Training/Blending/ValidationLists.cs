@@ -13,18 +13,19 @@ internal sealed record ValidationList(int[] Columns, float[] Confidences, int[] 
 
 /// <summary>What first stages, trained without a fifth of each member's titles, put forward for some members.</summary>
 /// <param name="Fit">What they were trained on.</param>
-internal sealed record ValidationLists(InteractionMatrix Fit, IReadOnlyList<ValidationList> Members)
+/// <param name="Stages">Those of them that could be trained.</param>
+internal sealed record ValidationLists(InteractionMatrix Fit, FirstStages Stages, IReadOnlyList<ValidationList> Members)
 {
     private const int MembersPerPiece = 16;
 
     /// <param name="members">Most members that are looked at.</param>
     /// <param name="perModel">Candidates of each model.</param>
-    /// <exception cref="ArgumentException">Nobody has enough titles to hold some out.</exception>
+    /// <exception cref="ArgumentException">Nobody has enough titles to hold some out, or no first stage can be trained.</exception>
     public static ValidationLists Of(
         InteractionMatrix interactions, FirstStages stages, int members, int perModel, ulong seed, ComputeOptions compute, CancellationToken cancellationToken)
     {
         var split = Split(interactions, seed);
-        var models = stages.Train(split.Train, compute, cancellationToken);
+        var (models, fitting) = stages.TrainFitting(split.Train, compute, cancellationToken);
         var chosen = Enumerable.Range(0, split.EvaluatedUsers).ToArray();
         new SplitMix64(seed).Shuffle(chosen);
         chosen = [.. chosen.Take(members).Order()];
@@ -39,7 +40,7 @@ internal sealed record ValidationLists(InteractionMatrix Fit, IReadOnlyList<Vali
                     lists[n] = One(split, chosen[n], scores, models.Length, perModel);
             },
             cancellationToken);
-        return new ValidationLists(split.Train, lists);
+        return new ValidationLists(split.Train, fitting, lists);
     }
 
     private static EvaluationSplit Split(InteractionMatrix interactions, ulong seed)

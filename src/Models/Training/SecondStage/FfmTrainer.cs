@@ -23,7 +23,7 @@ public sealed class FfmTrainer : StagedTrainer<FfmParameters>
         return new FfmTrainer(parameters, stages);
     }
 
-    private protected override FfmTrainer Over(FirstStages stages) => new(Parameters, stages);
+    private protected override FfmTrainer Over(FirstStages stages) => new(Parameters with { Models = stages.Names }, stages);
 
     private protected override Func<IScoringModel[], IRecommender> Learn(
         ValidationLists lists, InteractionMatrix interactions, CancellationToken cancellationToken)

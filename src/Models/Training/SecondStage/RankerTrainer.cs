@@ -23,7 +23,7 @@ public sealed class RankerTrainer : StagedTrainer<RankerParameters>
         return new RankerTrainer(parameters, stages);
     }
 
-    private protected override RankerTrainer Over(FirstStages stages) => new(Parameters, stages);
+    private protected override RankerTrainer Over(FirstStages stages) => new(Parameters with { Models = stages.Names }, stages);
 
     private protected override Func<IScoringModel[], IRecommender> Learn(
         ValidationLists lists, InteractionMatrix interactions, CancellationToken cancellationToken)
