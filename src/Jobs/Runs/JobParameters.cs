@@ -77,7 +77,13 @@ public sealed class ParameterValues
 {
     private readonly Dictionary<string, object?> _values;
 
-    private ParameterValues(Dictionary<string, object?> values) => _values = values;
+    private readonly HashSet<string> _set;
+
+    private ParameterValues(Dictionary<string, object?> values, HashSet<string> set)
+    {
+        _values = values;
+        _set = set;
+    }
 
     /// <summary>Every parameter with the value that the run uses, by name.</summary>
     public IReadOnlyDictionary<string, object?> All => _values;
@@ -88,11 +94,19 @@ public sealed class ParameterValues
         return (T)_values[parameter.Name]!;
     }
 
+    /// <summary>Whether somebody asked for the value, be it the default's.</summary>
+    public bool IsSet(JobParameter parameter)
+    {
+        ArgumentNullException.ThrowIfNull(parameter);
+        return _set.Contains(parameter.Name);
+    }
+
     /// <param name="settings">Texts such as <c>rank=64</c>.</param>
     /// <exception cref="UsageException">One of them is not a parameter of this job, or not a value of it.</exception>
     public static ParameterValues Read(string job, IReadOnlyList<JobParameter> parameters, IEnumerable<string> settings)
     {
         var values = parameters.ToDictionary(parameter => parameter.Name, parameter => parameter.DefaultValue);
+        var set = new HashSet<string>(StringComparer.Ordinal);
         foreach (string setting in settings)
         {
             int equals = setting.IndexOf('=');
@@ -102,13 +116,14 @@ public sealed class ParameterValues
             try
             {
                 values[name] = parameter.ParseValue(equals < 0 ? "" : setting[(equals + 1)..]);
+                set.Add(name);
             }
             catch (FormatException)
             {
                 throw new UsageException($"{setting}: expected {name}=VALUE, {parameter.Help}");
             }
         }
-        return new ParameterValues(values);
+        return new ParameterValues(values, set);
     }
 
     private static string Describe(IReadOnlyList<JobParameter> parameters) =>

@@ -45,8 +45,8 @@ internal sealed class CandidateSearch(JobRun run, EvaluationSplit validation, Kn
 
     private SearchReport Find(string algorithm, string state, int algorithms, CancellationToken cancellationToken)
     {
-        var given = TrainingCandidates.SettingsOf(run.Parameters, algorithm).ToDictionary(StringComparer.Ordinal);
-        var search = new HyperparameterSearch(algorithm, given, validation, PromotionGate.Cutoff, titles, ComputeOptions.Default, clock);
+        var search = new HyperparameterSearch(
+            algorithm, TrainingCandidates.AskedOf(run.Parameters, algorithm), validation, PromotionGate.Cutoff, titles, ComputeOptions.Default, clock);
         var finished = File.Exists(state) ? File.ReadAllLines(state).Select(SearchTrial.Parse).OfType<SearchTrial>() : [];
         var options = new SearchOptions(
             run.Parameters.Get(Search), run.Parameters.Get(Seed), TimeSpan.FromMinutes(run.Parameters.Get(SearchMinutes)) / algorithms);

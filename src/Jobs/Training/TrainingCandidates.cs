@@ -44,17 +44,19 @@ internal static class TrainingCandidates
         {
             var merged = new Dictionary<string, string>(StringComparer.Ordinal);
             if (algorithm == ImplicitAlsModel.AlgorithmName)
-                Add(merged, Als(values));
+                Add(merged, Als(values, _ => true));
             Add(merged, Split(settings));
             Add(merged, Given(values, algorithm));
             return new ModelCandidate(name, Trainers.Create(algorithm, merged, titles));
         }
     }
 
-    /// <summary>What <c>settings</c> says of one algorithm.</summary>
-    public static IEnumerable<KeyValuePair<string, string>> SettingsOf(ParameterValues values, string algorithm)
+    /// <summary>What was asked of one algorithm, in parameters of its own or in <c>settings</c>: a search does not vary it.</summary>
+    public static IReadOnlyDictionary<string, string> AskedOf(ParameterValues values, string algorithm)
     {
         var settings = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (algorithm == ImplicitAlsModel.AlgorithmName)
+            Add(settings, Als(values, parameter => parameter == Seed || values.IsSet(parameter)));
         Add(settings, Given(values, algorithm));
         return settings;
     }
@@ -95,15 +97,9 @@ internal static class TrainingCandidates
         .Where(setting => setting.StartsWith(algorithm + ".", StringComparison.Ordinal))
         .Select(setting => setting[(algorithm.Length + 1)..]);
 
-    private static IEnumerable<string> Als(ParameterValues values) =>
-    [
-        string.Create(CultureInfo.InvariantCulture, $"rank={values.Get(Rank)}"),
-        string.Create(CultureInfo.InvariantCulture, $"iterations={values.Get(Iterations)}"),
-        string.Create(CultureInfo.InvariantCulture, $"alpha={values.Get(Alpha)}"),
-        string.Create(CultureInfo.InvariantCulture, $"lambda={values.Get(Lambda)}"),
-        string.Create(CultureInfo.InvariantCulture, $"nu={values.Get(Nu)}"),
-        string.Create(CultureInfo.InvariantCulture, $"seed={values.Get(Seed)}"),
-    ];
+    private static IEnumerable<string> Als(ParameterValues values, Func<JobParameter, bool> which) => ((JobParameter[])[Rank, Iterations, Alpha, Lambda, Nu, Seed])
+        .Where(which)
+        .Select(parameter => string.Create(CultureInfo.InvariantCulture, $"{parameter.Name}={values.All[parameter.Name]}"));
 
     private static string[] Split(string text) => text.Split([',', ' '], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 }

@@ -232,12 +232,28 @@ public sealed class JobsTests : IAsyncLifetime
     {
         var world = await WatchedWorld.WithTastesAsync(members: 300, tastes: 6, titlesPerTaste: 30);
 
-        var report = await TrainAsync(world, "algorithm=ials", "iterations=2", "search=3", "diversity=0.2");
+        var report = await TrainAsync(world, "algorithm=ials", "iterations=2", "nu=0.7", "seed=5", "settings=ials.sigma=0.2", "search=3", "diversity=0.2");
 
         Assert.Equal((RunEnd.Succeeded, (string?)null), (report.End, report.Reason));
         var model = await _stores.Models.FindAsync((long)report.Metrics["model"], Cancelled);
-        Assert.Equal(["ials", "ials-found", "popularity"], TrainingReport.FromJson(model!.Report!).Selection!.Rows.Select(row => row.Name).Order());
+        var rows = TrainingReport.FromJson(model!.Report!).Selection!.Rows;
+        Assert.Equal(["ials", "ials-found", "popularity"], rows.Select(row => row.Name).Order());
+        // What was asked for is what was tried, and nothing of it was searched.
+        var found = rows.Single(row => row.Name == "ials-found").Settings;
+        Assert.Equal(("8", "2", "0.7", "5", "0.2"), (found["rank"], found["iterations"], found["nu"], found["seed"], found["sigma"]));
         Assert.Empty(Directory.GetFiles(_artifacts, "search-*"));
+    }
+
+    [Fact]
+    public async Task Where_everything_was_asked_for_there_is_nothing_to_search_and_the_night_goes_on()
+    {
+        var world = await WatchedWorld.WithTastesAsync(members: 300, tastes: 6, titlesPerTaste: 30);
+
+        var report = await TrainAsync(world, "algorithm=ials", "iterations=2", "alpha=0.1", "lambda=0", "nu=1", "search=3");
+
+        Assert.Equal((RunEnd.Succeeded, (string?)null), (report.End, report.Reason));
+        var model = await _stores.Models.FindAsync((long)report.Metrics["model"], Cancelled);
+        Assert.Equal(["ials", "popularity"], TrainingReport.FromJson(model!.Report!).Selection!.Rows.Select(row => row.Name).Order());
     }
 
     [Fact]
