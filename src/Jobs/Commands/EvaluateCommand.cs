@@ -39,6 +39,11 @@ internal static class EvaluateCommand
         };
         var cutoffs = new Option<string>("--k") { Description = "List lengths to report.", DefaultValueFactory = _ => "10,20,50,100" };
         var minValue = new Option<double?>("--min-value") { Description = "Leave out rows with a smaller value." };
+        var values = new Option<string>("--values")
+        {
+            Description = $"What the third column is to training: {EvaluateRequest.ValuesIgnored} it, or {EvaluateRequest.ValuesGiven}: confidence, plays or ratings, as the algorithm takes them.",
+            DefaultValueFactory = _ => EvaluateRequest.ValuesIgnored,
+        };
         var diversity = new Option<double>("--diversity") { Description = "Cost of a title that is like one of the list (maximal marginal relevance), 0 to 10." };
         var calibration = new Option<double>("--calibration") { Description = "Cost of leaving the kinds of titles that the member watches, 0 to 10." };
         var search = new Option<int?>("--search") { Description = $"Search so many settings of each algorithm on a validation part first: {string.Join(", ", SearchSpace.Algorithms)}." };
@@ -49,7 +54,7 @@ internal static class EvaluateCommand
         var json = new Option<bool>("--json") { Description = "One JSON document on standard output." };
         var command = new Command("evaluate", "Measure an algorithm on a ratings file, with others beside it.")
         {
-            ratings, protocol, train, test, foldIn, members, titles, algorithm, against, set, cutoffs, minValue, diversity, calibration, search, budget, resume, seed, report, json,
+            ratings, protocol, train, test, foldIn, members, titles, algorithm, against, set, cutoffs, minValue, values, diversity, calibration, search, budget, resume, seed, report, json,
         };
         command.SetAction((result, cancellationToken) => RunAsync(
             () => new EvaluateRequest
@@ -72,6 +77,7 @@ internal static class EvaluateCommand
                 Resume = result.GetValue(resume),
                 Seed = result.GetValue(seed),
                 Report = result.GetValue(report),
+                Values = result.GetValue(values)!,
             },
             result.GetValue(json),
             cancellationToken));
@@ -85,10 +91,10 @@ internal static class EvaluateCommand
             var request = read();
             // On a worker thread, so that an interrupt is heard while the processors are busy.
             var report = await Task.Run(() => Evaluate(request, TimeProvider.System, cancellationToken), cancellationToken);
+            await Console.Out.WriteLineAsync(json ? EvaluationJson.Render(report) : EvaluationTable.Render(report));
             if (request.Report is { } page)
                 await File.WriteAllTextAsync(page.FullName, EvaluationPage.Render(report), cancellationToken);
-            await Console.Out.WriteLineAsync(json ? EvaluationJson.Render(report) : EvaluationTable.Render(report));
-            return ExitStatus.Done;
+            return report.Failed.Count == 0 ? ExitStatus.Done : ExitStatus.Failed;
         }
         catch (AlgorithmSettingException problem)
         {
@@ -112,15 +118,29 @@ internal static class EvaluateCommand
         var data = EvaluateData.Read(request);
         var readSeconds = clock.GetElapsedTime(started).TotalSeconds;
         var train = data.Split.Train;
+        if (data.Split.KnownTargets > 0)
+            Progress($"{data.Split.KnownTargets:N0} titles to find were in their members' histories as well, and are left out");
         Progress($"training on {train.Count:N0} interactions of {train.Users.Count:N0} members, {train.Contents.Count:N0} titles");
         var search = new EvaluateSearch(request, data, cutoffs[0], clock);
-        var measured = request.Algorithms.Select(name =>
+        var (measured, failed) = (new List<MeasuredAlgorithm>(), new List<FailedAlgorithm>());
+        foreach (string name in request.Algorithms)
         {
-            var found = search.Run(name, request.Algorithms.Count, cancellationToken);
-            var trainer = Trainers.Create(name, found?.Settings ?? request.SettingsOf(name), data.Titles);
-            return Measure(trainer, request, data, cutoffs, clock, cancellationToken) with { Search = found };
-        }).ToList();
-        return new EvaluationReport(data.Split, data.Slices, data.Groups, measured, cutoffs, request.Seed, readSeconds);
+            try
+            {
+                var found = search.Run(name, cancellationToken);
+                var trainer = Trainers.Create(name, found?.Settings ?? request.SettingsOf(name), data.Titles);
+                measured.Add(Measure(trainer, request, data, cutoffs, clock, cancellationToken) with { Search = found });
+            }
+            // What one algorithm cannot do with this data is no reason to lose what others have done.
+            catch (Exception problem) when (problem is EvaluationException || TrainingFailures.IsOfAlgorithm(problem))
+            {
+                failed.Add(new FailedAlgorithm(name, problem.Message));
+                Progress($"{name} failed: {problem.Message}");
+            }
+        }
+        return measured.Count > 0
+            ? new EvaluationReport(data.Split, data.Slices, data.Groups, measured, cutoffs, request.Seed, readSeconds) { Failed = failed }
+            : throw new EvaluationException($"nothing could be measured: {string.Join("; ", failed.Select(failure => $"{failure.Name}: {failure.Reason}"))}");
     }
 
     private static MeasuredAlgorithm Measure(
@@ -138,8 +158,10 @@ internal static class EvaluateCommand
         var trainSeconds = clock.GetElapsedTime(started).TotalSeconds;
         var ranker = request.Rerank.IsNone ? model : new RerankedRecommender(model, data.Split.Train, request.Rerank, data.Groups);
         started = clock.GetTimestamp();
-        // Reranked lists have an end, so there is no whole ranking to take an area under.
-        var result = Evaluator.Evaluate(ranker, data.Split, cutoffs, data.Lists, request.Rerank.IsNone, compute, cancellationToken);
+        // Reranked lists have an end, so there is no whole ranking to take an area under; and they are chosen for their length, each anew.
+        var result = request.Rerank.IsNone
+            ? Evaluator.Evaluate(ranker, data.Split, cutoffs, data.Lists, wholeRankings: true, compute, cancellationToken)
+            : EvaluationResult.Of(cutoffs.Select(k => Evaluator.Evaluate(ranker, data.Split, [k], data.Lists, wholeRankings: false, compute, cancellationToken)).ToList());
         var rankSeconds = clock.GetElapsedTime(started).TotalSeconds;
         Progress($"{trainer.Algorithm} ranked the whole catalogue for {data.Split.EvaluatedUsers:N0} members");
         return new MeasuredAlgorithm(model.Algorithm, model.Settings, result, result.Intervals(request.Seed), trainSeconds, rankSeconds);

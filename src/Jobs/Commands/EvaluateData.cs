@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Pipeline.Models.Evaluation;
 using Pipeline.Models.Training.Titles;
 
@@ -9,6 +10,8 @@ namespace Pipeline.Jobs.Commands;
 /// <param name="Lists">Over the training part.</param>
 internal sealed record EvaluateData(EvaluationSplit Split, IReadOnlyList<Slice> Slices, ContentGroups Groups, ListMetrics Lists)
 {
+    private static ReadOnlySpan<byte> GZip => [0x1f, 0x8b];
+
     /// <summary>Labels of titles as genres; null where none were given.</summary>
     public ITitleCatalogue? Titles { get; private init; }
 
@@ -34,18 +37,38 @@ internal sealed record EvaluateData(EvaluationSplit Split, IReadOnlyList<Slice> 
 
     private static EvaluationSplit ReadSplit(EvaluateRequest request, Func<FileInfo, RatingTable> read)
     {
+        var confidences = request.Values == EvaluateRequest.ValuesGiven;
         if (request.Ratings is null)
-            return GivenSplit.Create(Rows(request.Train!), Rows(request.Test!), request.FoldIn is null ? null : Rows(request.FoldIn));
+            return GivenSplit.Create(Rows(request.Train!), Rows(request.Test!), request.FoldIn is null ? null : Rows(request.FoldIn), confidences);
         var table = Rows(request.Ratings);
-        return Protocols.Split(request.Protocol!, table.TakeInteractions(), request.Seed);
+        return Protocols.Split(request.Protocol!, table.TakeInteractions(confidences), request.Seed);
 
-        RatingTable Rows(FileInfo file) => request.MinValue is { } value ? read(file).AtLeast(value) : read(file);
+        RatingTable Rows(FileInfo file)
+        {
+            if (request.MinValue is not { } value)
+                return read(file);
+            var kept = read(file).AtLeast(value);
+            return kept.Count > 0 ? kept : throw new EvaluationException(FormattableString.Invariant($"{file.Name}: no row has a value of {value} or more."));
+        }
     }
 
     private static T Open<T>(FileInfo file, Func<Stream, T> read)
     {
         using var stream = new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-        return read(stream);
+        Span<byte> first = stackalloc byte[2];
+        var compressed = stream.ReadAtLeast(first, first.Length, throwOnEndOfStream: false) == first.Length && first.SequenceEqual(GZip);
+        stream.Position = 0;
+        if (!compressed)
+            return read(stream);
+        try
+        {
+            using var text = new GZipStream(stream, CompressionMode.Decompress);
+            return read(text);
+        }
+        catch (InvalidDataException problem)
+        {
+            throw new RatingFormatException(file.Name, $"it is compressed and damaged: {problem.Message}");
+        }
     }
 
     private sealed class LabelledTitles(IReadOnlyDictionary<long, IReadOnlyList<string>> labels) : ITitleCatalogue

@@ -2,12 +2,19 @@ using System.Globalization;
 using Pipeline.Jobs.Runs;
 using Pipeline.Models.Evaluation;
 using Pipeline.Models.Ranking;
+using Pipeline.Models.Training;
 
 namespace Pipeline.Jobs.Commands;
 
 /// <summary>What was asked of <see cref="EvaluateCommand"/>, as it was written.</summary>
 internal sealed record EvaluateRequest
 {
+    /// <summary>Every interaction counts 1.</summary>
+    public const string ValuesIgnored = "ignore";
+
+    /// <summary>Values are what the file says.</summary>
+    public const string ValuesGiven = "use";
+
     private const int MaxCutoff = 10_000;
     private const int MaxRerank = 10;
 
@@ -36,6 +43,8 @@ internal sealed record EvaluateRequest
 
     public double? MinValue { get; init; }
 
+    public string Values { get; init; } = ValuesIgnored;
+
     public int Seed { get; init; }
 
     public RerankOptions Rerank { get; init; } = RerankOptions.None;
@@ -53,9 +62,19 @@ internal sealed record EvaluateRequest
     public IReadOnlyList<string> Algorithms =>
         [.. Asked.Append(Against).SelectMany(names => names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Distinct()];
 
-    /// <exception cref="UsageException">Neither of the two forms is complete, or they are mixed.</exception>
+    /// <exception cref="UsageException">Neither of the two forms is complete, or they are mixed, or a value is out of its range.</exception>
     public void Validate()
     {
+        if (Algorithms.Count == 0)
+            throw new UsageException($"--algorithm: expected one or more of {string.Join(", ", Trainers.Algorithms)}.");
+        if (Values is not (ValuesIgnored or ValuesGiven))
+            throw new UsageException($"--values {Values}: expected {ValuesIgnored} or {ValuesGiven}.");
+        // Before the work, not after it.
+        foreach (var (option, file) in new[] { ("--report", Report), ("--resume", Resume) })
+        {
+            if (file is not null && (file.Directory is not { Exists: true } || Directory.Exists(file.FullName)))
+                throw new UsageException($"{option} {file}: expected a file in a folder that exists.");
+        }
         var given = Train is not null || Test is not null || FoldIn is not null;
         if (Ratings is not null ? given || Protocol is null : Train is null || Test is null || Protocol is not null)
         {

@@ -17,6 +17,9 @@ internal sealed record MeasuredAlgorithm(
     public SearchReport? Search { get; init; }
 }
 
+/// <summary>One that could not be measured.</summary>
+internal sealed record FailedAlgorithm(string Name, string Reason);
+
 /// <summary>What an evaluation found; <see cref="EvaluationTable"/>, <see cref="EvaluationJson"/> and <see cref="EvaluationPage"/> show it.</summary>
 /// <param name="Algorithms">The one asked for first, then those it is compared with.</param>
 /// <param name="Cutoffs">Ascending.</param>
@@ -29,6 +32,8 @@ internal sealed record EvaluationReport(
     int Seed,
     double ReadSeconds)
 {
+    public IReadOnlyList<FailedAlgorithm> Failed { get; init; } = [];
+
     public MeasuredAlgorithm Subject => Algorithms[0];
 
     /// <summary>The algorithm that differences are taken to; the subject itself where it was measured alone.</summary>

@@ -21,6 +21,8 @@ internal static class EvaluationTable
             text.Append($"{algorithm.Name}: ").AppendJoin(' ', algorithm.Settings.Select(setting => $"{setting.Key}={setting.Value}")).AppendLine();
         foreach (var search in report.Algorithms.Select(algorithm => algorithm.Search).OfType<SearchReport>())
             text.AppendLine(SearchLine(search));
+        foreach (var failure in report.Failed)
+            text.AppendLine($"{failure.Name} failed: {failure.Reason}");
         text.AppendLine();
         AppendAlgorithms(text, report);
         text.AppendLine();
@@ -30,6 +32,8 @@ internal static class EvaluationTable
         text.AppendLine();
         foreach (var metric in CutoffMetrics.Append(Metrics.Auc))
             text.AppendLine($"{metric.Name}: {metric.Definition}");
+        if (!report.Subject.Result.Means.ContainsKey(Metrics.Auc.Name))
+            text.AppendLine(CultureInfo.InvariantCulture, $"auc is not measured of reranked lists, nor of more than {Evaluator.MaxAucPairs:N0} pairs of a member and a title");
         text.AppendLine($"groups of calibration: {string.Join(", ", report.Groups.Names)}");
         text.Append(CultureInfo.InvariantCulture, $"read {report.ReadSeconds:F1} s, trained {report.Subject.TrainSeconds:F1} s, ranked and measured {report.Subject.RankSeconds:F1} s");
         return text.ToString();
@@ -37,9 +41,9 @@ internal static class EvaluationTable
 
     /// <summary>Where an algorithm's settings come from.</summary>
     public static string SearchLine(SearchReport search) =>
-        FormattableString.Invariant($"{search.Algorithm}: settings found among {search.Trials} in {search.Measured} measurements on {search.ValidationMembers:N0} validation members, {search.Measure} {search.Score:F4}")
+        FormattableString.Invariant($"{search.Algorithm}: settings found among {search.Tried} in {search.Measured} measurements on {search.ValidationMembers:N0} validation members, {search.Measure} {search.Score:F4}")
         + (search.Asked is { } asked ? FormattableString.Invariant($" ({asked:F4} as asked for)") : "")
-        + (search.OutOfTime ? ", out of time" : "");
+        + (search.OutOfTime ? FormattableString.Invariant($"; out of time, of {search.Trials} settings, with {search.Share:P0} of the members") : "");
 
     private static void AppendAlgorithms(StringBuilder text, EvaluationReport report)
     {

@@ -25,15 +25,22 @@ internal sealed record ArtifactFile(string Path, string Digest)
         return new ArtifactFile(path, DigestOf(path));
     }
 
-    /// <summary>Reads a model of the registry.</summary>
+    /// <summary>Reads a model of the registry; its tables stay in the file.</summary>
     /// <exception cref="ArtifactException">The file is not the one that was registered, damaged, or of a newer version.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static IRecommender Read(ModelLocation location)
     {
         if (DigestOf(location.ArtifactPath) != location.ArtifactDigest)
             throw new ArtifactException($"{location.ArtifactPath} is not the file that was registered: its digest differs.");
-        using var file = File.OpenRead(location.ArtifactPath);
-        return ModelArtifact.Read(file).Model;
+        try
+        {
+            using var file = File.OpenRead(location.ArtifactPath);
+            return ModelArtifact.Map(file).Model;
+        }
+        catch (ArtifactException problem)
+        {
+            throw new ArtifactException($"{location.ArtifactPath}: {problem.Message}");
+        }
     }
 
     private static string DigestOf(string path)

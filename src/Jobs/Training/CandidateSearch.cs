@@ -35,7 +35,7 @@ internal sealed class CandidateSearch(JobRun run, EvaluationSplit validation, Kn
                 continue;
             }
             await run.LogAsync(
-                FormattableString.Invariant($"{algorithm}: {report.Measure} {report.Score:F4} with {string.Join(' ', report.Settings.Select(setting => $"{setting.Key}={setting.Value}"))}, best of {report.Trials} settings in {report.Measured} measurements, {report.Seconds:F0} s")
+                FormattableString.Invariant($"{algorithm}: {report.Measure} {report.Score:F4} with {string.Join(' ', report.Settings.Select(setting => $"{setting.Key}={setting.Value}"))}, best of {report.Tried} settings in {report.Measured} measurements, {report.Seconds:F0} s")
                 + (report.OutOfTime ? ", out of time" : ""), cancellationToken);
             extended.Add(new ModelCandidate($"{algorithm}-found", Trainers.Create(algorithm, report.Settings, titles)));
         }

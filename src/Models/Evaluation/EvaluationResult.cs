@@ -19,6 +19,13 @@ public sealed class EvaluationResult
         Means = means.Concat(ofAllLists).ToDictionary();
     }
 
+    /// <summary>One result of several, each of cut-offs of its own.</summary>
+    public static EvaluationResult Of(IReadOnlyList<EvaluationResult> parts)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        return new EvaluationResult(parts[0].Algorithm, parts.SelectMany(part => part.perUser).ToDictionary(), parts.SelectMany(part => part.Listed).ToDictionary());
+    }
+
     public string Algorithm { get; }
 
     /// <summary>Mean over the evaluated members, by name such as <c>ndcg@10</c>; and the measures of all lists together.</summary>

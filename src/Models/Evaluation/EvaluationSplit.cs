@@ -16,6 +16,9 @@ public sealed record EvaluationSplit(
     /// <summary>Ids of the evaluated members, in the order of the rows.</summary>
     public IReadOnlyList<long> UserIds { get; init; } = [];
 
+    /// <summary>Titles that were to be found although their members' histories have them; they are in no list and not in <see cref="Targets"/>.</summary>
+    public int KnownTargets { get; init; }
+
     /// <summary>How <see cref="Protocols.Validation"/> splits the training part.</summary>
     public string ValidationProtocol { get; init; } = Protocol;
 }

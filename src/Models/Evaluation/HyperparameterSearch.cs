@@ -7,7 +7,7 @@ namespace Pipeline.Models.Evaluation;
 
 /// <summary>
 /// Random search with successive halving: many settings are drawn and trained on a few of the members, the better third of them on three
-/// times as many, and so on until the last rung trains on all. J. Bergstra, Y. Bengio, "Random Search for Hyper-Parameter Optimization",
+/// times as many, and so on until the last rung trains on all. What was asked for runs beside them on every rung. J. Bergstra, Y. Bengio, "Random Search for Hyper-Parameter Optimization",
 /// JMLR 2012; K. Jamieson, A. Talwalkar, "Non-stochastic Best Arm Identification and Hyperparameter Optimization", AISTATS 2016. All rungs
 /// are measured on the same validation members; what a report is measured on is not here.
 /// </summary>
@@ -31,46 +31,32 @@ public sealed class HyperparameterSearch(
         ArgumentNullException.ThrowIfNull(finished);
         if (SearchSpace.Of(algorithm).All(range => fixedSettings.ContainsKey(range.Setting)))
             throw new EvaluationException($"'{algorithm}' leaves nothing to search; what can be searched is of {string.Join(", ", SearchSpace.Algorithms)}.");
-        var started = clock.GetTimestamp();
         var search = NameOf(options);
         var known = finished.Where(trial => trial.Search == search).GroupBy(trial => (trial.Number, trial.Rung)).ToDictionary(group => group.Key, group => group.Last());
-        var race = Enumerable.Range(0, options.Trials).ToList();
-        var total = Enumerable.Range(0, options.Rungs).Sum(rung => Survivors(options, rung));
-        var (done, outOfTime) = (0, false);
-        var best = new List<SearchTrial>();
-        for (var rung = 0; rung < options.Rungs && !outOfTime; rung++)
+        var (done, total) = (0, SearchRace.Total(options));
+        var race = new SearchRace(options, clock, MeasureNew, cancellationToken);
+        race.Run();
+        if (race.Best.Count == 0)
         {
-            var results = new List<SearchTrial>();
-            foreach (var number in race)
-            {
-                // A rung costs what another costs, so each may take its part of the time; what it did not come to is left behind.
-                if (results.Count > 0 && options.Budget is { } budget && clock.GetElapsedTime(started) > budget * (rung + 1) / options.Rungs)
-                {
-                    outOfTime = clock.GetElapsedTime(started) > budget;
-                    break;
-                }
-                if (!known.TryGetValue((number, rung), out var trial))
-                {
-                    trial = Measure(search, number, rung, options, cancellationToken);
-                    measured?.Invoke(trial, done + 1, total);
-                }
-                results.Add(trial);
-                done++;
-            }
-            // Of equal scores the one drawn first.
-            List<SearchTrial> ranked = [.. results.Where(trial => trial.Score is not null).OrderByDescending(trial => trial.Score).ThenBy(trial => trial.Number)];
-            best = ranked.Count > 0 ? ranked : best;
-            race = [.. ranked.Take(Survivors(options, rung + 1)).Select(trial => trial.Number)];
+            throw new EvaluationException(race.Measured == 0
+                ? $"The search of '{algorithm}' was out of time before it had measured anything."
+                : $"No settings of '{algorithm}' could be trained.");
         }
-        if (best.Count == 0)
-            throw new EvaluationException($"No settings of '{algorithm}' could be trained.");
+        var best = race.Best[0];
         return new SearchReport(
-            algorithm, measure, best[0].Settings, best[0].Score!.Value, best[0].Share, best.Find(trial => trial.Number == 0)?.Score,
-            options.Trials, done, validation.EvaluatedUsers, clock.GetElapsedTime(started).TotalSeconds, outOfTime);
-    }
+            algorithm, measure, best.Settings, best.Score!.Value, best.Share, race.Best.FirstOrDefault(trial => trial.Number == 0)?.Score,
+            options.Trials, race.Tried, race.Measured, validation.EvaluatedUsers, race.Elapsed.TotalSeconds, race.OutOfTime);
 
-    private static int Survivors(SearchOptions options, int rung) =>
-        Math.Max(1, options.Trials / (int)Math.Pow(SearchOptions.Reduction, rung));
+        SearchTrial MeasureNew(int number, int rung, CancellationToken cancelled)
+        {
+            done++;
+            if (known.TryGetValue((number, rung), out var trial))
+                return trial;
+            trial = Measure(search, number, rung, options, cancelled);
+            measured?.Invoke(trial, done, total);
+            return trial;
+        }
+    }
 
     // A measurement belongs to this data, these settings and this seed, and to nothing else.
     private string NameOf(SearchOptions options) => string.Create(

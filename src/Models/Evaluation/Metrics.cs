@@ -51,7 +51,7 @@ public static class Metrics
     /// <c>Σ_{i∈R} Σ_{j∉R} [i before j] / (|R| · |not R|)</c> over all titles that the member does not have. S. Rendle et al., "BPR: Bayesian
     /// Personalized Ranking from Implicit Feedback", UAI 2009, section 3. It has no cut-off.
     /// </summary>
-    public static Metric Auc { get; } = new("auc", "share of pairs of a relevant and another title that stand in the right order, over the whole catalogue");
+    public static Metric Auc { get; } = new("auc", "share of pairs of a relevant and another title that stand in the right order, over the whole catalogue; a half for pairs that a model leaves off its list");
 
     /// <param name="list">Best first; only the first <paramref name="k"/> count.</param>
     /// <param name="relevant">Ascending, not empty.</param>
@@ -83,7 +83,7 @@ public static class Metrics
         values[7] = hits > 0 ? 1 : 0;
     }
 
-    /// <param name="ranking">Every title that the member does not have, best first; relevant titles that are missing count as last.</param>
+    /// <param name="ranking">Titles that the member does not have, best first; those that are missing come after them, in no order.</param>
     /// <param name="relevant">Ascending, not empty.</param>
     /// <param name="candidates">Titles that the member does not have.</param>
     /// <returns>½ where everything is relevant and there is nothing to tell apart.</returns>
@@ -92,7 +92,7 @@ public static class Metrics
         var others = candidates - relevant.Length;
         if (others <= 0)
             return 0.5;
-        long ordered = 0;
+        var ordered = 0.0;
         var found = 0;
         for (var rank = 0; rank < ranking.Length && found < relevant.Length; rank++)
         {
@@ -102,7 +102,10 @@ public static class Metrics
             ordered += others - (rank - found);
             found++;
         }
-        return (double)ordered / ((long)relevant.Length * others);
+        var missing = relevant.Length - found;
+        if (missing > 0)
+            ordered += missing * (others - (ranking.Length - found)) / 2.0;
+        return ordered / ((long)relevant.Length * others);
     }
 
     private static double Gain(int rank) => 1 / Math.Log2(rank + 1);

@@ -35,18 +35,26 @@ internal sealed record RatingFormat(string Separator, bool Header, bool Lists, i
     private const int MaxRowFields = 4;
     private const double MinRowShare = 0.9;
 
+    private const double MostRating = 10;
+
+    /// <summary>Fewest lines that anything is concluded from.</summary>
+    private const int MinRows = 3;
+
     /// <summary>Finds the format; at least one line with text is needed.</summary>
+    /// <exception cref="LineProblem">The first line is neither a header nor a row like the others.</exception>
     public static RatingFormat Detect(IReadOnlyList<string> lines)
     {
         var separator = SeparatorOf(lines[0]);
         var rows = lines.Select(line => Split(line, separator)).ToList();
         var header = IsHeader(rows);
+        if (!header && OddField(rows) is { } odd)
+            throw new LineProblem(odd + 1, $"'{rows[0][odd]}'; expected a whole number, as in the other lines, or a header.");
         var counts = rows.Skip(header ? 1 : 0)
             .DefaultIfEmpty(rows[0])
             .GroupBy(row => row.Length, (fields, lines) => (Fields: fields, Lines: lines.Count()))
             .OrderByDescending(group => group.Lines)
             .ToList();
-        if (separator == " " && !header && IsLists(counts, rows.Count))
+        if (separator == " " && !header && (IsLists(counts, rows.Count) || IsListsOfTwo(rows)))
             return new RatingFormat(separator, Header: false, Lists: true, FieldCount: 0, ValueField: -1, TimeField: -1);
         var fields = counts[0].Fields;
         // A third column that its header calls a time is one; otherwise the third is the value and the fourth the time.
@@ -68,16 +76,40 @@ internal sealed record RatingFormat(string Separator, bool Header, bool Lists, i
     private static bool IsHeader(List<string[]> rows)
     {
         var first = rows[0];
-        if (IsNumber(first[0]))
+        if (first.Any(IsNumber))
             return false;
         if (first[0].Contains("user", StringComparison.OrdinalIgnoreCase) && !first[0].Any(char.IsAsciiDigit))
             return true;
         return rows.Count > 1 && first.Zip(rows[1]).Any(pair => !IsNumber(pair.First) && IsNumber(pair.Second));
     }
 
+    /// <returns>Index of an id of the first line that is a word where all others are numbers; null for none.</returns>
+    private static int? OddField(List<string[]> rows)
+    {
+        for (var field = 0; rows.Count >= MinRows && field < Math.Min(2, rows[0].Length); field++)
+        {
+            if (!IsNumber(rows[0][field]) && rows.Skip(1).All(row => row.Length > field && IsNumber(row[field])))
+                return field;
+        }
+        return null;
+    }
+
     // Lists differ in length from line to line. A file of rows has one length; a few lines that differ are mistakes to be reported.
     private static bool IsLists(List<(int Fields, int Lines)> counts, int lines) =>
         counts[0].Fields > MaxRowFields || counts[0].Lines < MinRowShare * lines;
+
+    // Lists that happen to hold two titles each look like rows with a value. Then no user comes twice, and what would be values are
+    // whole numbers, too large for ratings, that are titles of other lines.
+    private static bool IsListsOfTwo(List<string[]> rows)
+    {
+        if (rows.Count < MinRows || rows.Any(row => row.Length != 3 || !row.All(field => field.All(char.IsAsciiDigit))))
+            return false;
+        var titles = rows.Select(row => row[1]).ToHashSet(StringComparer.Ordinal);
+        var values = rows.Select(row => row[2]).Distinct(StringComparer.Ordinal).ToList();
+        return rows.Select(row => row[0]).Distinct(StringComparer.Ordinal).Count() == rows.Count
+            && values.Any(value => double.Parse(value, System.Globalization.CultureInfo.InvariantCulture) > MostRating)
+            && 2 * values.Count(titles.Contains) >= values.Count;
+    }
 
     private static bool IsNumber(string text) =>
         double.TryParse(text, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out _);

@@ -62,6 +62,7 @@ public sealed class RatingReader(TokenIds users, TokenIds items)
     private static RatingFormat DetectFormat(ReadOnlySpan<byte> text, string file)
     {
         var sample = new List<string>();
+        var blank = 0L;
         foreach (var range in text.Split((byte)'\n'))
         {
             if (sample.Count == SampleLines)
@@ -69,9 +70,18 @@ public sealed class RatingReader(TokenIds users, TokenIds items)
             var line = Encoding.UTF8.GetString(text[range].TrimEnd((byte)'\r').Trim((byte)' '));
             if (line.Length > 0)
                 sample.Add(line);
+            else if (sample.Count == 0)
+                blank++;
         }
-        return sample.Count > 0
-            ? RatingFormat.Detect(sample)
-            : throw new RatingFormatException(file, 1, 0, "the file is empty; expected lines of user, item[, value[, time]].");
+        if (sample.Count == 0)
+            throw new RatingFormatException(file, 1, 0, "the file is empty; expected lines of user, item[, value[, time]].");
+        try
+        {
+            return RatingFormat.Detect(sample);
+        }
+        catch (LineProblem problem)
+        {
+            throw new RatingFormatException(file, blank + 1, problem.Field, problem.Message);
+        }
     }
 }

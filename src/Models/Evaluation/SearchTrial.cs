@@ -33,7 +33,7 @@ public sealed record SearchTrial(
 
 /// <param name="Trials">Settings to draw, with the ones asked for.</param>
 /// <param name="Seed">The same seed draws the same settings.</param>
-/// <param name="Budget">Time after which no measurement is begun; null for as long as it takes. A search that runs out of time depends on the machine.</param>
+/// <param name="Budget">Time after which it ends, in the midst of a measurement if need be; null for as long as it takes. A search that runs out of time depends on the machine.</param>
 public sealed record SearchOptions(int Trials, int Seed, TimeSpan? Budget = null)
 {
     /// <summary>η: of so many settings one goes on to the next rung, with so many times the members.</summary>
@@ -49,9 +49,11 @@ public sealed record SearchOptions(int Trials, int Seed, TimeSpan? Budget = null
 /// <param name="Measure">On the validation members.</param>
 /// <param name="Settings">The best.</param>
 /// <param name="Score">Of the best, trained on <paramref name="Share"/> of the members.</param>
-/// <param name="Asked">Score of what was asked for, where it got as far; null where it did not.</param>
+/// <param name="Asked">Score of what was asked for, trained on the same share; null where it could not be trained.</param>
+/// <param name="Trials">Settings drawn.</param>
+/// <param name="Tried">Of them, those for which there was time.</param>
 /// <param name="Measured">Measurements, those that were resumed with them.</param>
-/// <param name="OutOfTime">True where the budget ended the search.</param>
+/// <param name="OutOfTime">True where the budget left out settings, or the last rungs.</param>
 public sealed record SearchReport(
     string Algorithm,
     string Measure,
@@ -60,6 +62,7 @@ public sealed record SearchReport(
     double Share,
     double? Asked,
     int Trials,
+    int Tried,
     int Measured,
     int ValidationMembers,
     double Seconds,

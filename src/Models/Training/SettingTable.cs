@@ -56,7 +56,9 @@ internal static class SettingEntry
         where T : class => new(
             name,
             meaning,
-            double.IsPositiveInfinity(max) ? (exclusive ? $"a number above {min}" : $"a number, {min} or more") : $"a number from {min} to {max}",
+            double.IsNegativeInfinity(min) ? "a number"
+            : !double.IsPositiveInfinity(max) ? $"a number from {min} to {max}"
+            : exclusive ? $"a number above {min}" : $"a number, {min} or more",
             (parameters, text) =>
                 double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
                 && double.IsFinite(value) && (exclusive ? value > min : value >= min) && value <= max

@@ -22,6 +22,10 @@ public sealed class EvaluateCommandTests : IDisposable
     [InlineData("leave-last-out, strong-generalization, time-split", "--ratings", "RATINGS", "--protocol", "guess")]
     [InlineData("90s, 10m or 2h", "--ratings", "RATINGS", "--protocol", "leave-last-out", "--search", "3", "--budget", "soon")]
     [InlineData("say how many settings with --search", "--ratings", "RATINGS", "--protocol", "leave-last-out", "--budget", "10m")]
+    [InlineData("expected one or more of blend", "--ratings", "RATINGS", "--protocol", "leave-last-out", "--algorithm", "", "--against", "")]
+    [InlineData("expected ignore or use", "--ratings", "RATINGS", "--protocol", "leave-last-out", "--values", "all")]
+    [InlineData("--report /nowhere/report.html: expected a file in a folder that exists", "--ratings", "RATINGS", "--protocol", "leave-last-out", "--report", "/nowhere/report.html")]
+    [InlineData("--resume /nowhere/search.jsonl: expected a file", "--ratings", "RATINGS", "--protocol", "leave-last-out", "--search", "2", "--resume", "/nowhere/search.jsonl")]
     [InlineData("numbers from 0 to 10", "--ratings", "RATINGS", "--protocol", "leave-last-out", "--diversity", "-1")]
     public async Task What_cannot_be_asked_for_ends_with_status_2_and_says_what_can(string said, params string[] arguments)
     {
@@ -37,6 +41,52 @@ public sealed class EvaluateCommandTests : IDisposable
         var (status, output, error) = await RunAsync("--ratings", Ratings("bad.csv", "1,10,3,5\n2,20,four,6\n"), "--protocol", "leave-last-out", "--json");
         Assert.Equal((1, ""), (status, output));
         Assert.Equal("bad.csv: line 2, field 3: 'four'; expected a value.", error.Trim());
+    }
+
+    [Fact]
+    public async Task What_one_algorithm_cannot_do_does_not_lose_what_another_has_done()
+    {
+        var (status, output, error) = await RunAsync(
+            "--ratings", Ratings("ratings.csv", Checkerboard), "--protocol", "leave-last-out", "--k", "5", "--algorithm", "ials,sgd,ease", "--set", "rank=4",
+            "--set", "sgd.LearningRate=1e9", "--set", "ease.max-memory=0.000001", "--json");
+        Assert.Equal(1, status);
+        using var document = JsonDocument.Parse(output);
+        Assert.Equal("ials", document.RootElement.GetProperty("algorithm").GetString());
+        Assert.Equal(["sgd", "ease"], document.RootElement.GetProperty("failed").EnumerateArray().Select(failure => failure.GetProperty("algorithm").GetString()));
+        Assert.Contains("sgd failed: Training diverges", error);
+        Assert.Contains("Choose a smaller LearningRate", error);
+    }
+
+    [Theory]
+    [InlineData("nothing could be measured: ials: ", "--algorithm", "ials", "--against", "", "--set", "alpha=0", "--set", "lambda=1e-30")]
+    [InlineData("ratings.csv: no row has a value of 9 or more.", "--min-value", "9")]
+    public async Task What_cannot_be_measured_ends_with_status_1_and_one_line(string said, params string[] arguments)
+    {
+        var (status, output, error) = await RunAsync(["--ratings", Ratings("ratings.csv", Checkerboard), "--protocol", "leave-last-out", .. arguments]);
+        Assert.Equal((1, ""), (status, output));
+        Assert.Contains(said, error);
+        Assert.DoesNotContain("   at ", error);
+    }
+
+    [Fact]
+    public async Task Values_are_ones_unless_they_are_asked_for_and_a_compressed_file_is_read()
+    {
+        var random = new Random(1);
+        var text = string.Concat(Checkerboard.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Replace(",5,", $",{random.Next(1, 6)},", StringComparison.Ordinal) + "\n"));
+        string plain = Ratings("rated.csv", text), compressed = Path.Combine(folder, "rated.csv.gz");
+        await using (var file = new System.IO.Compression.GZipStream(File.Create(compressed), System.IO.Compression.CompressionLevel.Fastest))
+            await file.WriteAsync(System.Text.Encoding.UTF8.GetBytes(text), TestContext.Current.CancellationToken);
+        var digests = new List<string>();
+        foreach (var arguments in new string[][] { [plain], [compressed], [plain, "--values", "use"], [Ratings("ones.csv", Checkerboard)] })
+        {
+            var (status, output, _) = await RunAsync(["--ratings", .. arguments, "--protocol", "leave-last-out", "--algorithm", "sgd", "--k", "5", "--json"]);
+            Assert.Equal(0, status);
+            using var document = JsonDocument.Parse(output);
+            digests.Add(document.RootElement.GetProperty("data").GetProperty("digest").GetString()! + document.RootElement.GetProperty("metrics").GetRawText());
+        }
+        Assert.Equal(digests[0], digests[1]);
+        Assert.NotEqual(digests[0], digests[2]);
+        Assert.Equal(digests[0], digests[3]);
     }
 
     [Fact]
@@ -94,7 +144,7 @@ public sealed class EvaluateCommandTests : IDisposable
         ];
         var (status, output, error) = await RunAsync(arguments);
         Assert.Equal(0, status);
-        Assert.Contains("4/4 ", error);
+        Assert.Contains("4/5 ", error);
         Assert.Equal(4, File.ReadAllLines(state).Length);
         using var document = JsonDocument.Parse(output);
         var search = document.RootElement.GetProperty("search");
@@ -104,7 +154,7 @@ public sealed class EvaluateCommandTests : IDisposable
 
         var (again, resumed, quiet) = await RunAsync(arguments);
         Assert.Equal(0, again);
-        Assert.DoesNotContain("4/4 ", quiet);
+        Assert.DoesNotContain("4/5 ", quiet);
         Assert.Equal(4, File.ReadAllLines(state).Length);
         using var second = JsonDocument.Parse(resumed);
         Assert.Equal(document.RootElement.GetProperty("metrics").GetRawText(), second.RootElement.GetProperty("metrics").GetRawText());

@@ -20,15 +20,18 @@ public sealed class HyperparameterSearchTests
         var report = Search().Run(new SearchOptions(9, Seed: 1), [], (trial, done, total) =>
         {
             trials.Add(trial);
-            Assert.Equal((trials.Count, 13), (done, total));
+            Assert.Equal((trials.Count, 15), (done, total));
         }, Cancelled);
 
-        Assert.Equal([9, 3, 1], trials.GroupBy(trial => trial.Rung).Select(rung => rung.Count()));
+        // What was asked for runs all rungs, and first.
+        Assert.Equal([(0, 0), (0, 1), (0, 2)], trials.Take(3).Select(trial => (trial.Number, trial.Rung)));
+        Assert.Equal([9, 3, 2], trials.GroupBy(trial => trial.Rung).OrderBy(rung => rung.Key).Select(rung => rung.Count()));
         Assert.Equal([1.0 / 9, 1.0 / 3, 1.0], trials.Select(trial => trial.Share).Distinct().Select(share => Math.Round(share, 12)).ToArray(), (a, b) => Math.Abs(a - b) < 1e-9);
-        Assert.Equal(trials[^1].Settings, report.Settings);
+        Assert.Equal(trials.Where(trial => trial.Rung == 2).MaxBy(trial => trial.Score)!.Settings, report.Settings);
         Assert.Equal("4", report.Settings["iterations"]);
-        Assert.Equal((13, 9, 1.0, false), (report.Measured, report.Trials, report.Share, report.OutOfTime));
-        Assert.True(trials.Where(trial => trial.Rung == 0).Max(trial => trial.Score) >= trials[0].Score);
+        Assert.Equal((14, 9, 9, 1.0, false), (report.Measured, report.Trials, report.Tried, report.Share, report.OutOfTime));
+        Assert.Equal(trials[2].Score, report.Asked);
+        Assert.True(report.Score >= report.Asked);
     }
 
     [Fact]
@@ -62,8 +65,8 @@ public sealed class HyperparameterSearchTests
         Assert.Equal(whole.Measured - 4, resumed.Count);
 
         var others = new List<SearchTrial>();
-        Search().Run(new SearchOptions(6, 2), [.. lines.Select(SearchTrial.Parse).OfType<SearchTrial>()], (trial, _, _) => others.Add(trial), Cancelled);
-        Assert.Equal(whole.Measured, others.Count);
+        var another = Search().Run(new SearchOptions(6, 2), [.. lines.Select(SearchTrial.Parse).OfType<SearchTrial>()], (trial, _, _) => others.Add(trial), Cancelled);
+        Assert.Equal(another.Measured, others.Count);
     }
 
     [Fact]
@@ -73,17 +76,30 @@ public sealed class HyperparameterSearchTests
             "ease", new Dictionary<string, string> { ["max-memory"] = "1e-6" }, Validation, 20, null, ComputeOptions.Default, TimeProvider.System);
         var trials = new List<SearchTrial>();
         Assert.Throws<EvaluationException>(() => search.Run(new SearchOptions(3, 1), [], (trial, _, _) => trials.Add(trial), Cancelled));
-        Assert.Equal(3, trials.Count);
+        Assert.Equal(4, trials.Count);
         Assert.All(trials, trial => Assert.StartsWith("ease needs", trial.Failure, StringComparison.Ordinal));
     }
 
     [Fact]
-    public void A_budget_ends_it_with_the_best_so_far()
+    public void A_budget_is_used_and_what_it_left_out_is_told()
     {
-        var clock = new SteppingClock(TimeSpan.FromSeconds(1));
-        var report = Search(clock).Run(new SearchOptions(9, 1, TimeSpan.FromSeconds(9)), [], null, Cancelled);
-        Assert.InRange(report.Measured, 3, 8);
-        Assert.True(report.Score > 0);
+        // Every measurement takes 6 s by this clock, on whatever rung, and all of them 84.
+        var report = Search(new SteppingClock(TimeSpan.FromSeconds(2))).Run(new SearchOptions(9, 1, TimeSpan.FromSeconds(80)), [], null, Cancelled);
+        Assert.True(report.OutOfTime);
+        Assert.InRange(report.Tried, 4, 8);
+        Assert.Equal(1.0, report.Share);
+        Assert.InRange(report.Seconds, 60, 90);
+
+        var enough = Search(new SteppingClock(TimeSpan.FromSeconds(2))).Run(new SearchOptions(9, 1, TimeSpan.FromSeconds(600)), [], null, Cancelled);
+        Assert.Equal((9, 14, false), (enough.Tried, enough.Measured, enough.OutOfTime));
+    }
+
+    [Fact]
+    public void A_measurement_that_takes_longer_than_there_is_time_is_broken_off()
+    {
+        var slow = new HyperparameterSearch("bpr", new Dictionary<string, string> { ["iterations"] = "2000000" }, Validation, 10, titles: null, ComputeOptions.Default, TimeProvider.System);
+        var problem = Assert.Throws<EvaluationException>(() => slow.Run(new SearchOptions(3, 1, TimeSpan.FromSeconds(1)), [], null, Cancelled));
+        Assert.Contains("out of time before it had measured anything", problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -137,6 +137,8 @@ public sealed class ListMetricsTests
     [InlineData(0.5, new[] { 1, 0, 3, 2 }, new[] { 1, 2 }, 4)]
     [InlineData(0.25, new[] { 0, 1, 3 }, new[] { 1, 2 }, 4)]
     [InlineData(0.5, new[] { 1, 2 }, new[] { 1, 2 }, 2)]
+    [InlineData(0.5, new int[0], new[] { 1, 2 }, 4)]
+    [InlineData(0.75, new[] { 1 }, new[] { 1, 2 }, 4)]
     public void Area_under_the_curve_by_hand(double expected, int[] ranking, int[] relevant, int candidates) =>
         Assert.Equal(expected, Metrics.ComputeAuc(ranking, relevant, candidates), 1e-12);
 

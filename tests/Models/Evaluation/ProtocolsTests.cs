@@ -118,6 +118,16 @@ public sealed class ProtocolsTests
     }
 
     [Fact]
+    public void What_a_history_has_is_nothing_to_find_and_is_counted()
+    {
+        var split = GivenSplit.Create(Table((1, 10), (1, 11), (2, 10)), Table((1, 10), (1, 12), (2, 10)), foldIn: null);
+        Assert.Equal((1, 1, 2), (split.EvaluatedUsers, split.SkippedUsers, split.KnownTargets));
+        Assert.Equal([12L], Ids(split, split.Targets, 0));
+        var problem = Assert.Throws<EvaluationException>(() => GivenSplit.Create(Table((1, 10), (1, 11)), Table((1, 10)), foldIn: null));
+        Assert.Contains("in the training part as well", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Fold_in_rows_are_history_but_not_training()
     {
         var split = GivenSplit.Create(Table((1, 10), (1, 11), (2, 10)), Table((7, 12)), Table((7, 10)));

@@ -53,6 +53,13 @@ public sealed class RatingReaderTests
         Assert.Equal([5, 6, 7, 5, 8, 9, 10, 11, 12], table.Items);
     }
 
+    [Theory]
+    [InlineData("1 10 11\n2 10 12\n3 11 12\n", 6)]
+    [InlineData("1 10 11\n2 10 12\n1 11 12\n", 3)]
+    [InlineData("1 1 5\n2 5 3\n3 3 1\n", 3)]
+    [InlineData("1 10 250\n2 10 7\n3 11 12\n", 3)]
+    public void Lists_of_two_items_are_told_from_rows_with_a_value(string text, int interactions) => Assert.Equal(interactions, Read(text).Count);
+
     [Fact]
     public void Ids_may_be_words_and_files_share_them()
     {
@@ -84,6 +91,8 @@ public sealed class RatingReaderTests
     [InlineData("1,10,3\n2,20\n3,30,1\n", 2, 0, "expected 3")]
     [InlineData("1,10,3\n2,20,3,4,5\n3,30,1\n", 2, 0, "expected 3")]
     [InlineData("1 2 3 4 5\n2 x 4\n", 2, 2, "a whole number")]
+    [InlineData("1x,10,5,100\n2,10,5,100\n3,11,4,100\n", 1, 1, "or a header")]
+    [InlineData("\ngarbage here,10,5\n2,10,5\n3,11,4\n", 2, 1, "or a header")]
     [InlineData("hello\nworld\n", 1, 0, "expected user, item")]
     [InlineData("", 1, 0, "empty")]
     [InlineData("user,item,rating\n", 1, 0, "no interaction")]

@@ -47,7 +47,8 @@ public sealed unsafe class BprTrainer(BprParameters parameters) : ITrainer
                 (_, row, column) => losses[row * schedule.Groups + column] = Run(
                     state, blocks[row, column], columnGroups[column], rate, SplitMix64.For(seed, row, column)),
                 cancellationToken);
-            progress?.Invoke(new TrainingIteration(number, losses.Sum() / byUser.Count));
+            var iteration = Divergence.Check(new TrainingIteration(number, losses.Sum() / byUser.Count), "rate");
+            progress?.Invoke(iteration);
         }
         return BprModel.Create(parameters, interactions.Contents, state.Users, state.Items, state.Biases, byUser);
     }

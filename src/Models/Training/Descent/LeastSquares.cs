@@ -15,7 +15,7 @@ internal sealed unsafe class LeastSquares(FactorMatrix table, FactorMatrix? gram
     private readonly RowKernel rowKernel = RowKernel.For(width);
     private readonly AlsWorkspace workspace = new(table.Stride);
 
-    /// <param name="weights">w, shape [columns], 0 or more.</param>
+    /// <param name="weights">w, shape [columns], all 0 or more, or all 0 or less.</param>
     /// <param name="targets">t, shape [columns].</param>
     /// <param name="gramWeight">g.</param>
     /// <param name="regularization">λ.</param>
@@ -32,7 +32,13 @@ internal sealed unsafe class LeastSquares(FactorMatrix table, FactorMatrix? gram
         Span<float> solution)
     {
         var stride = table.Stride;
-        Begin(gramWeight, regularization);
+        var matrix = new Span<float>(workspace.Matrix, stride * stride);
+        matrix.Clear();
+        new Span<float>(workspace.RightSide, stride).Clear();
+        // Panels are made of square roots: what is to be taken off is added up first, and turned round.
+        var subtracts = !weights.IsEmpty && weights[0] < 0;
+        if (!subtracts)
+            AddFixed(matrix, gramWeight, regularization);
         fixed (int* column = columns)
         fixed (float* weight = weights)
         {
@@ -42,6 +48,12 @@ internal sealed unsafe class LeastSquares(FactorMatrix table, FactorMatrix? gram
                 kernel.Gather(workspace.Panel, table.Pointer, column + first, weight + first, count, stride, workspace.RightSide);
                 kernel.AddGram(workspace.Matrix, workspace.Panel, count, stride);
             }
+        }
+        if (subtracts)
+        {
+            foreach (ref var value in matrix)
+                value = -value;
+            AddFixed(matrix, gramWeight, regularization);
         }
         solution.Clear();
         if (offset is not null)
@@ -60,11 +72,9 @@ internal sealed unsafe class LeastSquares(FactorMatrix table, FactorMatrix? gram
         return attained;
     }
 
-    private void Begin(float gramWeight, float regularization)
+    private void AddFixed(Span<float> matrix, float gramWeight, float regularization)
     {
         var stride = table.Stride;
-        var matrix = new Span<float>(workspace.Matrix, stride * stride);
-        matrix.Clear();
         if (gram is not null)
         {
             for (var row = 0; row < stride; row++)
@@ -73,6 +83,5 @@ internal sealed unsafe class LeastSquares(FactorMatrix table, FactorMatrix? gram
         // Padding must stay solvable, whatever λ is.
         for (var n = 0; n < stride; n++)
             matrix[n * stride + n] += n < table.Rank ? regularization : 1;
-        new Span<float>(workspace.RightSide, stride).Clear();
     }
 }

@@ -69,9 +69,9 @@ public sealed record MatrixFactorizationOptions
             nameof(NumberOfIterations), "passes over the interactions", 1, int.MaxValue,
             p => p.NumberOfIterations, (p, value) => p with { NumberOfIterations = (int)value }),
         SettingEntry.Number<MatrixFactorizationOptions>(
-            nameof(Alpha), "α: weight of what is not observed", 0, 1, p => p.Alpha, (p, value) => p with { Alpha = value }),
+            nameof(Alpha), "α: weight of what is not observed", 0, double.PositiveInfinity, p => p.Alpha, (p, value) => p with { Alpha = value }),
         SettingEntry.Number<MatrixFactorizationOptions>(
-            nameof(C), "value of what is not observed", -1, 1, p => p.C, (p, value) => p with { C = value }),
+            nameof(C), "value of what is not observed", double.NegativeInfinity, double.PositiveInfinity, p => p.C, (p, value) => p with { C = value }),
         SettingEntry.Flag<MatrixFactorizationOptions>(
             nameof(NonNegative), "keeps factors at 0 or more", p => p.NonNegative, (p, value) => p with { NonNegative = value }),
         SettingEntry.Whole<MatrixFactorizationOptions>(

@@ -11,8 +11,13 @@ public sealed class MatrixFactorizationTrainer(MatrixFactorizationOptions option
     public IReadOnlyDictionary<string, string> Settings => MatrixFactorizationOptions.Table.Write(options);
 
     /// <exception cref="AlgorithmSettingException">A setting that the algorithm does not have, or a value out of its range.</exception>
-    public static MatrixFactorizationTrainer Create(IEnumerable<KeyValuePair<string, string>> settings) =>
-        new(MatrixFactorizationOptions.Table.Read(settings));
+    public static MatrixFactorizationTrainer Create(IEnumerable<KeyValuePair<string, string>> settings)
+    {
+        var options = MatrixFactorizationOptions.Table.Read(settings);
+        return options is { NonNegative: true, LossFunction: LossFunction.SquareLossOneClass }
+            ? throw new AlgorithmSettingException($"{nameof(options.NonNegative)}=true: expected false with {nameof(options.LossFunction)}={options.LossFunction}, which has no such form.")
+            : new MatrixFactorizationTrainer(options);
+    }
 
     public IRecommender Train(
         InteractionMatrix interactions, ComputeOptions compute, Action<TrainingIteration>? progress, CancellationToken cancellationToken)

@@ -42,7 +42,8 @@ internal static unsafe class SquaredLossDescent
                 fixed (float* gp = userSquares, gq = itemSquares)
                     losses[row * schedule.Groups + column] = Run(blocks[row, column], kernel, users, items, gp, gq, shape, rates);
             }, cancellationToken);
-            progress?.Invoke(new TrainingIteration(number, losses.Sum() * deviation * deviation));
+            var iteration = Divergence.Check(new TrainingIteration(number, losses.Sum() * deviation * deviation), nameof(options.LearningRate));
+            progress?.Invoke(iteration);
         }
         GC.KeepAlive(users);
         return InOrder(items, places, Math.Sqrt(deviation));

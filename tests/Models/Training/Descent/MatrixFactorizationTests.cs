@@ -62,14 +62,27 @@ public sealed class MatrixFactorizationTests
             Assert.DoesNotContain(model.Items[row].ToArray(), value => value < 0);
     }
 
-    [Fact]
-    public void The_one_class_loss_falls_with_each_iteration()
+    [Theory]
+    [InlineData(0.1, -0.05)]
+    [InlineData(1, 0)]
+    [InlineData(8, -2)]
+    public void The_one_class_loss_falls_with_each_iteration(double alpha, double c)
     {
         var losses = new List<double>();
-        var options = new MatrixFactorizationOptions { LossFunction = LossFunction.SquareLossOneClass, Alpha = 0.1, C = -0.05, Lambda = 0.5 };
+        var options = new MatrixFactorizationOptions { LossFunction = LossFunction.SquareLossOneClass, Alpha = alpha, C = c, Lambda = 0.5 };
         Train(Generated.Planted(users: 120, contents: 60), options, iteration => losses.Add(iteration.Loss));
         for (var n = 1; n < losses.Count; n++)
             Assert.True(losses[n] <= losses[n - 1] * (1 + 1e-6), $"iteration {n + 1}");
+    }
+
+    [Fact]
+    public void A_rate_that_is_too_large_says_so_and_so_does_a_pair_that_does_not_go_together()
+    {
+        var problem = Assert.Throws<ArithmeticException>(() => Train(RatedCheckerboard(20), new MatrixFactorizationOptions { LearningRate = 1e6 }, null));
+        Assert.Contains("Choose a smaller LearningRate", problem.Message, StringComparison.Ordinal);
+        var refused = Assert.Throws<AlgorithmSettingException>(() => MatrixFactorizationTrainer.Create(
+            [new("NonNegative", "true"), new("LossFunction", "SquareLossOneClass")]));
+        Assert.Contains("SquareLossOneClass", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
