@@ -101,12 +101,17 @@ public static class DashboardHost
             dashboard.UseMiddleware<SecurityHeaders>();
             dashboard.UseMiddleware<NetworkLists>();
             dashboard.UseRateLimiter();
-            dashboard.UseWhen(TokenDoor.Guards, api => api.UseMiddleware<TokenDoor>());
+            dashboard.UseHaste();
+            dashboard.UseWhen(TokenDoor.Guards, api =>
+            {
+                api.UseExceptionHandler(Outages.ForPrograms());
+                api.UseMiddleware<TokenDoor>();
+            });
             dashboard.UseWhen(context => !TokenDoor.Guards(context), pages =>
             {
+                pages.UseExceptionHandler(Outages.ForPages());
                 pages.UseMiddleware<DashboardDoor>();
                 pages.UseStatusCodePagesWithReExecute(Routes.Problem, "?status={0}");
-                pages.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandlingPath = Routes.Problem, AllowStatusCode404Response = true });
             });
         });
         app.UseRouting();

@@ -45,9 +45,10 @@ public class DashboardWorld : IAsyncLifetime
 
     public virtual async ValueTask InitializeAsync()
     {
-        MySql = await TestServers.MySqlAsync();
+        var addresses = await AddressesAsync();
+        MySql = addresses.MySql;
         await File.WriteAllTextAsync(KeyFile, "0123456789abcdef0123456789abcdef");
-        App = JobsHost.Build(new Addresses(await KafkaAsync(), await TestServers.MongoAsync(), MySql, await TestServers.RedisAsync()), new JobsSettings
+        App = JobsHost.Build(addresses, new JobsSettings
         {
             Http = "http://127.0.0.1:0",
             ErasureKeyFile = KeyFile,
@@ -61,10 +62,10 @@ public class DashboardWorld : IAsyncLifetime
         await App.StartAsync();
     }
 
-    /// <summary>The address of Kafka that the host is told; null for none.</summary>
-    protected virtual Task<string?> KafkaAsync() => Task.FromResult<string?>(null);
+    /// <summary>The servers that the host is told; no Kafka.</summary>
+    protected virtual async Task<Addresses> AddressesAsync() => new(null, await TestServers.MongoAsync(), await TestServers.MySqlAsync(), await TestServers.RedisAsync());
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         // Stopped and not disposed of: Hangfire keeps the logger factory of the process's last host in a static field, for all of them.
         await App.StopAsync();
@@ -165,7 +166,8 @@ public sealed class SharedWorld : DashboardWorld
 {
     internal Dictionary<OperatorRole, TestOperator> Operators { get; } = [];
 
-    protected override async Task<string?> KafkaAsync() => await TestServers.KafkaAsync();
+    protected override async Task<Addresses> AddressesAsync() =>
+        new(await TestServers.KafkaAsync(), await TestServers.MongoAsync(), await TestServers.MySqlAsync(), await TestServers.RedisAsync());
 
     public override async ValueTask InitializeAsync()
     {

@@ -14,6 +14,12 @@ internal sealed class DashboardDoor(RequestDelegate next, OperatorStore operator
 
     public async Task InvokeAsync(HttpContext context)
     {
+        // Neither style sheet nor script, nor what stands in for a page when MySQL is away, is worth a question to MySQL.
+        if (IsFile(context.Request.Path) || Outages.IsMet(context))
+        {
+            await next(context);
+            return;
+        }
         if (await SessionCookie.FindAsync(context, sessions) is { } session)
         {
             context.Features.Set(session);
@@ -31,8 +37,9 @@ internal sealed class DashboardDoor(RequestDelegate next, OperatorStore operator
         await next(context);
     }
 
-    private static bool IsOpen(PathString path) =>
-        path.Equals("/dashboard.css") || path.Equals("/dashboard.js") || path.Equals("/language") || path.StartsWithSegments("/enrol");
+    private static bool IsFile(PathString path) => path.Equals("/dashboard.css") || path.Equals("/dashboard.js");
+
+    private static bool IsOpen(PathString path) => path.Equals("/language") || path.StartsWithSegments("/enrol");
 
     private static void Show(HttpContext context, string page, int status)
     {

@@ -47,6 +47,10 @@ internal static partial class Korean
         ["The page cannot be asked in this way."] = "이 페이지는 이런 방식으로 요청할 수 없습니다.",
         ["Too much at once"] = "요청이 너무 큽니다",
         ["The request brings more than 64 KiB."] = "요청이 64 KiB를 넘습니다.",
+        ["{0} does not answer"] = "{0} 응답 없음",
+        ["Nothing is lost: what runs goes on, and what is missing here comes back with the server. The jobs worker looks for it by itself."] =
+            "사라진 것은 없습니다. 실행 중인 작업은 계속되고, 여기에 보이지 않는 것은 서버가 돌아오면 다시 보입니다. 작업 워커가 서버를 계속 확인합니다.",
+        ["Try again"] = "다시 시도",
         ["Something went wrong"] = "문제가 생겼습니다",
         ["The request could not be answered. The log of the jobs worker says why."] = "요청에 응답하지 못했습니다. 이유는 작업 워커의 로그에 있습니다.",
         ["To the overview"] = "개요로",

@@ -42,10 +42,24 @@ public sealed class Database : IAsyncDisposable
     /// <summary>Server, port and database, for people.</summary>
     public string Place { get; }
 
-    /// <summary>How long one unit of work is repeated: a restart of the server fits in.</summary>
+    /// <summary>How long one unit of work is repeated: a restart of the server fits in. <see cref="Haste"/> shortens it.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(90);
 
-    public async Task<MySqlConnection> OpenAsync(CancellationToken cancellationToken) => await _source.OpenConnectionAsync(cancellationToken);
+    /// <exception cref="ServerAwayException">Who asks is in <see cref="Haste"/>, and nobody has answered.</exception>
+    public async Task<MySqlConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        var opening = _source.OpenConnectionAsync(cancellationToken).AsTask();
+        try
+        {
+            return await Haste.WaitAsync(opening, "MySQL", _clock, cancellationToken);
+        }
+        catch when (!opening.IsCompleted)
+        {
+            // It goes back to the pool when it comes after all.
+            _ = opening.ContinueWith(late => late.Result.DisposeAsync(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            throw;
+        }
+    }
 
     /// <summary>Connects once, to find out early that nobody answers.</summary>
     /// <exception cref="IOException">Nobody does.</exception>
@@ -102,13 +116,14 @@ public sealed class Database : IAsyncDisposable
     private async Task<T> RepeatAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
     {
         long started = _clock.GetTimestamp();
+        var patience = Haste.Of(Patience);
         for (var pause = FirstPause; ; pause = pause < LongestPause ? pause * 2 : LongestPause)
         {
             try
             {
                 return await work();
             }
-            catch (MySqlException error) when (IsBadWeather(error) && _clock.GetElapsedTime(started) < Patience)
+            catch (MySqlException error) when (IsBadWeather(error) && _clock.GetElapsedTime(started) < patience)
             {
                 _log.LogWarning("MySQL: {Reason}; trying again", error.Message);
                 // Full jitter: nodes that collided once do not collide again in step.

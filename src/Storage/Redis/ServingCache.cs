@@ -41,6 +41,7 @@ public sealed class ServingCache : IAsyncDisposable
         _log = log;
     }
 
+    /// <summary><see cref="Haste"/> shortens it.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <param name="configuration">StackExchange.Redis configuration text.</param>
@@ -154,14 +155,15 @@ public sealed class ServingCache : IAsyncDisposable
     private async Task<T> RepeatAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
     {
         long started = _clock.GetTimestamp();
+        var patience = Haste.Of(Patience);
         for (var pause = FirstPause; ; pause = pause < LongestPause ? pause * 2 : LongestPause)
         {
             cancellationToken.ThrowIfCancellationRequested();
             try
             {
-                return await call();
+                return await Haste.WaitAsync(call(), "Redis", _clock, cancellationToken);
             }
-            catch (Exception error) when (IsBadWeather(error) && _clock.GetElapsedTime(started) < Patience)
+            catch (Exception error) when (IsBadWeather(error) && _clock.GetElapsedTime(started) < patience)
             {
                 _log.LogWarning("Redis: {Reason}; trying again", error.Message);
                 await Task.Delay(pause * (RandomNumberGenerator.GetInt32(500, 1_500) / 1_000.0), _clock, cancellationToken);
