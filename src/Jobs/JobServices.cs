@@ -89,8 +89,9 @@ internal static class JobServices
             Lease = RunLease,
         });
         services.AddSingleton<JobPlans>();
-        services.AddSingleton<PopularityJob>();
-        services.AddSingleton<IJob>(provider => provider.GetRequiredService<PopularityJob>());
+        services.AddSingleton<IJob, PopularityJob>();
+        services.AddSingleton<PopularityHourJob>();
+        services.AddSingleton<IJob>(provider => provider.GetRequiredService<PopularityHourJob>());
         services.AddSingleton<IJob, PopularityBackfillJob>();
         services.AddSingleton<IJob, TrainRecommendationsJob>();
         services.AddSingleton<IJob, PromoteModelJob>();

@@ -13,7 +13,6 @@ internal static partial class Korean
         // Popularity
         ["titles per window and region"] = "기간·지역별 작품 수",
         ["end of all windows, now where not set"] = "모든 기간이 끝나는 시각. 정하지 않으면 지금",
-        ["1 to write down what was popular then, and leave what readers get as it is"] = "1이면 그때의 인기만 기록하고, 읽는 쪽이 받는 것은 그대로 둠",
 
         // Training
         ["auto to try what suits the data, or some of the algorithms, separated by commas"] = "auto이면 데이터에 맞는 것을 시험. 또는 쉼표로 나눈 알고리즘",

@@ -28,6 +28,7 @@ internal static partial class Korean
         // Why a job had nothing to do, or published nothing
         ["nothing was watched in the {0} before {1}"] = "{1} 전 {0} 동안 시청 기록이 없음",
         ["it has no range: set from and to"] = "기간이 없음: from과 to를 정해야 함",
+        ["it has no time: set as-of"] = "시각이 없음: as-of를 정해야 함",
         ["no event in the range says what anybody likes"] = "기간 안에 취향을 말해 주는 이벤트가 없음",
         ["no model can be judged: {0}"] = "모델을 판단할 수 없음: {0}",
         ["{0}; readers keep the lists that they have"] = "{0}. 읽는 쪽은 지금 목록을 그대로 받음",

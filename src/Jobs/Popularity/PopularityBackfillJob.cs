@@ -5,7 +5,7 @@ using Pipeline.Storage.MySql.Popularity;
 namespace Pipeline.Jobs.Popularity;
 
 /// <summary>Counts popularity for hours that are over, one after another, each in a run of its own. What readers get stays as it is.</summary>
-public sealed class PopularityBackfillJob(PopularityJob popularity, RunLedger ledger) : IJob
+public sealed class PopularityBackfillJob(PopularityHourJob hour, RunLedger ledger) : IJob
 {
     public const string JobName = "popularity-backfill";
 
@@ -39,7 +39,7 @@ public sealed class PopularityBackfillJob(PopularityJob popularity, RunLedger le
             await run.StepAsync($"hour {done + 1} of {times.Count}", cancellationToken);
             run.Progress((double)done / times.Count);
             var report = await ledger.RunAsync(
-                popularity, JobCatalogue.Read(PopularityJob.JobName, [$"as-of={asOf}", "history-only=1"]),
+                hour, JobCatalogue.Read(PopularityHourJob.JobName, [$"{PopularityHourJob.AsOf.Name}={asOf}"]),
                 new RunOrder(null, $"run {run.Lease.RunId}", _ => { }), cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
             await run.LogAsync($"{asOf}: run {report.RunId} {report.End.ToString().ToLowerInvariant()}{(report.Reason is null ? "" : $": {report.Reason}")}", cancellationToken);

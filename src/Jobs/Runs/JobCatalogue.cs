@@ -13,6 +13,7 @@ public sealed class JobCatalogue(IEnumerable<IJob> jobs)
         [EraseMemberJob.JobName] = EraseMemberJob.ValidParameters,
         [PopularityJob.JobName] = PopularityJob.ValidParameters,
         [PopularityBackfillJob.JobName] = PopularityBackfillJob.ValidParameters,
+        [PopularityHourJob.JobName] = PopularityHourJob.ValidParameters,
         [PromoteModelJob.JobName] = PromoteModelJob.ValidParameters,
         [RollBackJob.JobName] = RollBackJob.ValidParameters,
         [TrainRecommendationsJob.JobName] = TrainingParameters.All,
@@ -21,7 +22,7 @@ public sealed class JobCatalogue(IEnumerable<IJob> jobs)
     private readonly Dictionary<string, IJob> _jobs = jobs.ToDictionary(job => job.Name, StringComparer.Ordinal);
 
     /// <summary>Those that have a page or a question of their own, and so are not started from a form of parameters.</summary>
-    private static readonly string[] Asked = [EraseMemberJob.JobName, PopularityBackfillJob.JobName, PromoteModelJob.JobName, RollBackJob.JobName];
+    private static readonly string[] Asked = [EraseMemberJob.JobName, PopularityBackfillJob.JobName, PopularityHourJob.JobName, PromoteModelJob.JobName, RollBackJob.JobName];
 
     public static IReadOnlyCollection<string> Names => ParametersByJob.Keys;
 

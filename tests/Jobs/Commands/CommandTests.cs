@@ -55,7 +55,7 @@ public sealed class CommandTests
     }
 
     [Theory]
-    [InlineData("The jobs are: erase-member, popularity, popularity-backfill, promote-model, roll-back, train-recommendations", "run", "train")]
+    [InlineData("The jobs are: erase-member, popularity, popularity-backfill, popularity-hour, promote-model, roll-back, train-recommendations", "run", "train")]
     [InlineData("has no parameter 'depth'", "run", "train-recommendations", "--set", "depth=3")]
     [InlineData("1 to 1024", "run", "train-recommendations", "--set", "rank=many")]
     [InlineData("2^53", "recommend", "0")]

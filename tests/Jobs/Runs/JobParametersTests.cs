@@ -44,5 +44,5 @@ public sealed class JobParametersTests
 
     [Fact]
     public void An_unknown_job_is_answered_with_the_jobs() =>
-        Assert.Contains("popularity, popularity-backfill, promote-model, roll-back, train-recommendations", Assert.Throws<UsageException>(() => JobCatalogue.Read("train", [])).Message);
+        Assert.Contains("popularity, popularity-backfill, popularity-hour, promote-model, roll-back, train-recommendations", Assert.Throws<UsageException>(() => JobCatalogue.Read("train", [])).Message);
 }
