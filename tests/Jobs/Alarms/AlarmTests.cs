@@ -10,6 +10,7 @@ using Pipeline.Jobs.Schedules;
 using Pipeline.Storage.MySql.Alarms;
 using Pipeline.Storage.MySql.Audit;
 using Pipeline.Storage.MySql.Operators;
+using Pipeline.Storage.MySql.Runs;
 using Pipeline.Storage.MySql.Schedules;
 
 namespace Pipeline.Jobs.Tests.Alarms;
@@ -52,6 +53,29 @@ public sealed class AlarmTests : IAsyncLifetime
         await _alarms.LookAtRunsAsync(true, Cancelled);
         Assert.Empty(await _alarms.OpenAsync(10, Cancelled));
     }
+
+    [Fact]
+    public async Task An_attempt_that_was_lost_or_failed_raises_one_though_the_next_one_runs_already()
+    {
+        var hour = new DateTime(2026, 11, 22, 10, 10, 0, DateTimeKind.Utc);
+        var dead = (await OpenAsync(hour, "a node that dies", TimeSpan.Zero)).Lease!.Value;
+        await Task.Delay(5, Cancelled);
+        var heir = await OpenAsync(hour, "its heir", TimeSpan.FromHours(1));
+        Assert.Equal((dead.RunId, 2), (heir.Lease!.Value.RunId, heir.Attempt));
+
+        await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => _alarms.LookAtRunsAsync(false, Cancelled)));
+        var alarm = Assert.Single(await _alarms.OpenAsync(10, Cancelled));
+        Assert.Equal(("lost", "work", dead.RunId), (alarm.Kind, alarm.Job, alarm.RunId));
+        Assert.Contains("lost in attempt 1: no heartbeat from a node that dies since", alarm.Message);
+
+        await _stores.Runs.FinishAsync(heir.Lease.Value, RunState.Failed, "it rains", "{}", Cancelled);
+        await OpenAsync(hour, "the third", TimeSpan.FromHours(1));
+        await _alarms.LookAtRunsAsync(false, Cancelled);
+        Assert.Equal(["failed", "lost"], (await _alarms.OpenAsync(10, Cancelled)).Select(open => open.Kind));
+    }
+
+    private Task<OpenedRun> OpenAsync(DateTime hour, string owner, TimeSpan lease) =>
+        _stores.Runs.OpenAsync(new RunRequest("work", hour, owner, lease, "{}", "a test"), Cancelled);
 
     [Fact]
     public async Task A_time_without_a_run_is_missed_once_and_one_with_a_run_is_not()
