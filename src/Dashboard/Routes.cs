@@ -91,6 +91,7 @@ public static class Routes
         new("/api/v1/models/{id:long}/promote", Need.Nothing, Need.Releaser),
         new("/api/v1/models/{id:long}/notes", Need.Viewer, Need.Scientist),
         new("/api/v1/refused-events", Need.Viewer, Need.Scientist),
+        new("/api/v1/refused-events/replays", Need.Nothing, Need.Scientist),
         new("/api/v1/operators", Need.Admin, Need.Admin),
         new("/api/v1/operators/{id:long}", Need.Nothing, Need.Admin),
         new("/api/v1/generations", Need.Viewer, Need.Nothing),

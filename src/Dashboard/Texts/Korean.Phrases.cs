@@ -112,6 +112,8 @@ internal static partial class Korean
         ["generation {0}"] = "세대 {0}",
         ["erasure {0}"] = "삭제 {0}",
         ["alarm {0}"] = "경보 {0}",
+        ["refused events: {0}"] = "거부된 이벤트: {0}",
+        ["refused as {0} until {1}"] = "{1}까지 {0}(으)로 거부됨",
         ["operator {0}"] = "운영자 {0}",
         ["session {0}"] = "세션 {0}",
         ["token {0}"] = "토큰 {0}",

@@ -25,4 +25,17 @@ public sealed class ReplayDesk(RefusedEventDesk refused, AuditTrail audit)
         await audit.RecordAsync(actor.Did(AuditActions.EventReplay, found.Id, AuditActions.AskedFor, "somebody had asked for it before"), cancellationToken);
         return false;
     }
+
+    /// <summary>Wishes that all of a code be sent once more that were refused up to a time, the newest <see cref="RefusedEventDesk.MostReplays"/>; as one entry of the audit.</summary>
+    /// <returns>How many are wished for.</returns>
+    public async Task<long> WishAllAsync(string code, DateTimeOffset until, Actor actor, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(actor);
+        int count = Math.Min(await refused.CountReplayableAsync(code, until, cancellationToken), RefusedEventDesk.MostReplays);
+        if (count == 0)
+            return 0;
+        await audit.RecordAsync(
+            actor.Did(AuditActions.EventReplay, $"refused events: {count}", $"refused as {code} until {until.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC", AuditActions.AskedFor), cancellationToken);
+        return await refused.WantReplaysAsync(code, until, actor.Name, cancellationToken);
+    }
 }

@@ -41,7 +41,7 @@ internal sealed class ReplayService(string kafka, RefusedEventDesk desk, TimePro
         }
     }
 
-    private static Message<byte[]?, byte[]> Message(RefusedRecord wanted) => new()
+    private static Message<byte[]?, byte[]> Message(WantedReplay wanted) => new()
     {
         Key = EventKey.Of(wanted.Raw), Value = wanted.Raw, Headers = new Headers { { Header, Encoding.UTF8.GetBytes(wanted.Id) } },
     };

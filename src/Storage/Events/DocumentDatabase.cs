@@ -23,6 +23,7 @@ public static class DocumentDatabase
         (WatchEvents, "time", new() { { "occurredAt", 1 }, { "_id", 1 } }),
         (WatchEvents, "user_time", new() { { "userId", 1 }, { "occurredAt", 1 }, { "_id", 1 } }),
         (RefusedEvents, "refused_at", new() { { "refusedAt", -1 }, { "_id", -1 } }),
+        (RefusedEvents, "reason_refused_at", new() { { "reason", 1 }, { "refusedAt", -1 }, { "_id", -1 } }),
         (RefusedEvents, "replay", new() { { "replay.open", 1 }, { "replay.takenUntil", 1 } }),
     ];
 

@@ -177,6 +177,49 @@ public sealed class ApiTests(SharedWorld world)
         }
     }
 
+    [Fact]
+    public async Task Events_that_were_refused_together_are_all_reached_and_sent_again_by_one_wish()
+    {
+        await using var own = new OwnWorld();
+        await own.InitializeAsync();
+        var who = await own.OperatorAsync("api-wisher", OperatorRole.Scientist);
+        using var program = Program(own, await own.TokenAsync(who, OperatorRole.Scientist));
+        using var reader = await own.SignedInAsync(who);
+        var (at, database) = (TimeProvider.System.GetUtcNow(), own.Get<IMongoDatabase>());
+        // As one batch of ingest does.
+        await new MongoRefusedEvents(database).KeepAsync(
+            [.. Enumerable.Range(0, 230).Select(number => new RefusedEvent(new SourcePosition("watch-events", 1, number), new byte[3], "together", "no JSON", at))], Cancelled);
+
+        var ids = new List<string>();
+        for (string next = ""; next is not null;)
+        {
+            using var page = JsonDocument.Parse(await program.PageAsync($"/api/v1/refused-events?code=together{next}"));
+            ids.AddRange(page.RootElement.EnumerateArray().Select(one => one.GetProperty("id").GetString()!));
+            next = page.RootElement.GetArrayLength() < 100 ? null! : $"&before={Uri.EscapeDataString(page.RootElement[99].GetProperty("refusedAt").GetString()!)}&beforeId={Uri.EscapeDataString(ids[^1])}";
+        }
+        Assert.Equal((230, 230), (ids.Count, ids.Distinct().Count()));
+        int shown = 0;
+        for (string next = "/ingest?code=together"; next.Length > 0;)
+        {
+            string page = await reader.PageAsync(next);
+            shown += page.Split("<code>watch-events/1/").Length - 1;
+            Assert.Contains("Replay all 230", page);
+            next = page.Contains("rel=\"next\"", StringComparison.Ordinal) ? WebUtility.HtmlDecode(page.Split("rel=\"next\" href=\"")[1].Split('"')[0]) : "";
+        }
+        Assert.Equal(230, shown);
+
+        foreach (var (dryRun, expected, events) in ((bool, HttpStatusCode, int)[])[(true, HttpStatusCode.OK, 230), (false, HttpStatusCode.Accepted, 230), (true, HttpStatusCode.OK, 0), (false, HttpStatusCode.Accepted, 0)])
+        {
+            using var wished = await SendAsync(program, "/api/v1/refused-events/replays", new { code = "together", dryRun });
+            Assert.Equal(expected, wished.StatusCode);
+            Assert.Equal(events, (await wished.Content.ReadFromJsonAsync<JsonElement>(Cancelled)).GetProperty("events").GetInt32());
+        }
+        Assert.Equal("refused events: 230", Assert.Single(await own.Get<AuditTrail>().SearchAsync("api-wisher", AuditActions.EventReplay, long.MaxValue, 10, Cancelled)).Event.Subject);
+        Assert.NotNull(await own.Get<RefusedEventDesk>().TakeReplayAsync(TimeProvider.System.GetUtcNow(), Cancelled));
+        using var nothingLeft = await reader.PostAsync("/ingest", "/ingest", ("all", "together"), ("until", at.AddHours(1).ToString("O")));
+        Assert.Equal(HttpStatusCode.Conflict, nothingLeft.StatusCode);
+    }
+
     private Visitor Program(string token) => Program(world, token);
 
     private static Visitor Program(DashboardWorld world, string token)

@@ -101,6 +101,8 @@ public sealed class RoutesTests(SharedWorld world)
         { "POST", "/api/v1/models/999999/notes", [401, 403, 404, 404, 404] },
         { "GET", "/api/v1/refused-events?code=none", [401, 200, 200, 200, 200] },
         { "POST", "/api/v1/refused-events", [401, 403, 404, 404, 404] },
+        { "POST", "/api/v1/refused-events/replays", [401, 403, 422, 422, 422] },
+        { "GET", "/ingest?event=none", [401, 200, 200, 200, 200] },
         { "GET", "/api/v1/operators", [401, 403, 403, 403, 200] },
         { "POST", "/api/v1/operators", [401, 403, 403, 403, 422] },
         { "POST", "/api/v1/operators/1", [401, 403, 403, 403, 422] },
