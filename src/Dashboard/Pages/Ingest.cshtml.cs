@@ -28,6 +28,8 @@ public sealed class IngestModel(IngestWatch watch, RefusedEventDesk refused, Rep
 
     public IngestSample? Now { get; private set; }
 
+    public DateTime? HeardAt => watch.HeardAt;
+
     public IReadOnlyDictionary<string, string> Silent => watch.Silent;
 
     public IReadOnlyList<KeyValuePair<string, long>> Codes { get; private set; } = [];

@@ -16,8 +16,13 @@ public sealed class OverviewModel(RunHistory runs, GenerationStore pointers, Gen
 
     public IReadOnlyList<RunRecord> Latest { get; private set; } = [];
 
-    /// <summary>What the ingest workers said last; null where none has answered.</summary>
+    /// <summary>What the ingest workers say; null where none answers.</summary>
     public IngestSample? Ingest => watch.Latest;
+
+    public DateTime? IngestHeardAt => watch.HeardAt;
+
+    /// <summary>Ingest workers that do not answer, and why.</summary>
+    public IReadOnlyDictionary<string, string> Silent => watch.Silent;
 
     public double? StoredPerSecond => watch.Rate("stored");
 

@@ -35,6 +35,7 @@ internal static partial class Korean
         ["Replay all {0}"] = "{0}개 모두 다시 보내기",
         ["Replay the newest {0}"] = "최신 {0}개 다시 보내기",
         ["All of this code until now that nobody has had replayed, whatever page they are on."] = "지금까지 이 코드로 거부되어 아직 다시 보내지 않은 모든 이벤트입니다. 다른 쪽에 있는 것도 포함합니다.",
+        ["Nothing was heard since"] = "다음 시각부터 응답이 없습니다:",
         ["The rest is not shown."] = "나머지는 표시하지 않습니다.",
         ["replayed for {0}"] = "{0} 님의 요청으로 다시 보냄",
         ["waits for an ingest worker"] = "수집 워커를 기다리는 중",
