@@ -16,6 +16,8 @@ internal static partial class Korean
         ["Scientist"] = "데이터 과학자",
         ["Releaser"] = "배포자",
         ["Admin"] = "관리자",
+        ["Not live: no connection to the jobs worker. It is tried again."] = "실시간 아님: 작업 워커와 연결되지 않았습니다. 다시 시도하는 중입니다.",
+        ["Not live: your session has ended. Load the page again to sign in."] = "실시간 아님: 세션이 끝났습니다. 페이지를 새로 고쳐 다시 로그인하세요.",
         ["Search"] = "검색",
         ["Older"] = "이전 기록",
         ["{0} s"] = "{0}초",
