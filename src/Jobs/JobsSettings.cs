@@ -26,7 +26,6 @@ public sealed record JobsSettings
     public const string RetentionVariable = "PIPELINE_RUN_RETENTION_DAYS";
     public const string ErasureKeyFileVariable = "PIPELINE_ERASURE_KEY_FILE";
 
-    private const int FewestKeyCharacters = 24;
 
     /// <summary>Where /health, /metrics and the dashboard listen.</summary>
     public string Http { get; init; } = "http://127.0.0.1:8080";
@@ -96,9 +95,9 @@ public sealed record JobsSettings
             if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
                 throw new SettingException($"{WebhookVariable} is '{address}': expected http:// or https://");
             string key = File.Exists(keyFile) ? File.ReadAllText(keyFile).Trim() : "";
-            return key.Length >= FewestKeyCharacters
-                ? new WebhookSettings(uri, key)
-                : throw new SettingException($"{WebhookKeyFileVariable}: expected a file with a random key of at least {FewestKeyCharacters} characters");
+            return WebhookSettings.ReadKey(key) is { } bytes
+                ? new WebhookSettings(uri, bytes)
+                : throw new SettingException($"{WebhookKeyFileVariable}: expected a file with whsec_ and at least {WebhookSettings.FewestKeyBytes} random bytes in base64, or with a random text as long");
         }
 
         string? Value(string name) => string.IsNullOrWhiteSpace(variable(name)) ? null : variable(name)!.Trim();

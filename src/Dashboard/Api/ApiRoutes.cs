@@ -41,7 +41,7 @@ internal static class ApiRoutes
         endpoints.MapGet("/api/v1/runs", RunsAsync).WithSummary("Runs, the newest first");
         endpoints.MapGet("/api/v1/runs/{id:long}", RunAsync).WithSummary("One run");
         endpoints.MapGet("/api/v1/runs/{id:long}/log", LogAsync).WithSummary("A page of a run's log, the newest line first");
-        endpoints.MapGet("/api/v1/runs/{id:long}/history", HistoryAsync).WithSummary("What became of a run");
+        endpoints.MapGet("/api/v1/runs/{id:long}/history", HistoryAsync).WithSummary("What became of a run, in its order: the newest 100 turns");
         endpoints.MapPost("/api/v1/runs/{id:long}/cancel", CancelAsync).WithSummary("Stop a run");
         endpoints.MapPost("/api/v1/runs/{id:long}/retry", RetryAsync).WithSummary("Try a run that did not end well once more");
         endpoints.MapGet("/api/v1/jobs", JobsAsync).WithSummary("Jobs, their parameters and their timetable");
@@ -59,7 +59,7 @@ internal static class ApiRoutes
         InsightRoutes.Map(endpoints);
         ErasureRoutes.Map(endpoints);
         OperatorRoutes.Map(endpoints);
-        endpoints.MapGet("/api/v1/alarms", AlarmsAsync).WithSummary("Alarms that are not over and nobody has seen");
+        endpoints.MapGet("/api/v1/alarms", AlarmsAsync).WithSummary("Alarms that are not over and nobody has seen, the newest first, and what became of their delivery");
         endpoints.MapPost("/api/v1/alarms/{id:long}/seen", SeenAsync).WithSummary("Say that an alarm was seen");
     }
 
@@ -74,8 +74,9 @@ internal static class ApiRoutes
     private static Task<IReadOnlyList<RunLogLine>> LogAsync(RunHistory runs, long id, long? before, CancellationToken cancellationToken) =>
         runs.LogAsync(id, before ?? long.MaxValue, Most, cancellationToken);
 
-    private static Task<IReadOnlyList<RunEvent>> HistoryAsync(RunHistory runs, long id, CancellationToken cancellationToken) =>
-        runs.EventsAsync(id, Most, cancellationToken);
+    private static Task<IReadOnlyList<RunEvent>> HistoryAsync(
+        RunHistory runs, long id, [Description("Only turns with a lower id")] long? before, CancellationToken cancellationToken) =>
+        runs.EventsAsync(id, before ?? long.MaxValue, Most, cancellationToken);
 
     private static async Task<Results<Accepted, NotFound, Conflict>> CancelAsync(HttpContext context, RunHistory runs, long id, CancellationToken cancellationToken)
     {
@@ -179,7 +180,8 @@ internal static class ApiRoutes
         return TypedResults.Accepted($"{Prefix}/generations");
     }
 
-    private static Task<IReadOnlyList<Alarm>> AlarmsAsync(AlarmStore alarms, CancellationToken cancellationToken) => alarms.OpenAsync(Most, cancellationToken);
+    private static Task<IReadOnlyList<Alarm>> AlarmsAsync(AlarmStore alarms, [Description("Only alarms with a lower id")] long? before, CancellationToken cancellationToken) =>
+        alarms.OpenAsync(before ?? long.MaxValue, Most, cancellationToken);
 
     private static async Task<Results<NoContent, NotFound>> SeenAsync(HttpContext context, AlarmDesk alarms, long id, CancellationToken cancellationToken) =>
         await alarms.SeeAsync(id, context.Actor(), cancellationToken) ? TypedResults.NoContent() : TypedResults.NotFound();

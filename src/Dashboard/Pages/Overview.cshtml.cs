@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Pipeline.Dashboard.Watching;
 using Pipeline.Storage.MySql.Alarms;
@@ -28,7 +29,14 @@ public sealed class OverviewModel(RunHistory runs, GenerationStore pointers, Gen
 
     public double? RefusedPerSecond => watch.Rate("refused");
 
+    /// <summary>The newest first.</summary>
     public IReadOnlyList<Alarm> Alarms { get; private set; } = [];
+
+    /// <summary>Of all pages.</summary>
+    public long AlarmCount { get; private set; }
+
+    /// <summary>Where the next page of alarms begins; null on the last.</summary>
+    public long? OlderAlarms { get; private set; }
 
     /// <summary>What comes next, the soonest first.</summary>
     public IReadOnlyList<JobDescription> Scheduled { get; private set; } = [];
@@ -36,13 +44,16 @@ public sealed class OverviewModel(RunHistory runs, GenerationStore pointers, Gen
     /// <summary>How long readers have been getting what they get; null where they get nothing.</summary>
     public TimeSpan? ServedFor { get; private set; }
 
-    public async Task OnGetAsync()
+    /// <param name="before">Only alarms with a lower id.</param>
+    public async Task OnGetAsync([FromQuery(Name = "alarms")] long? before)
     {
         var cancelled = HttpContext.RequestAborted;
         if (await pointers.PointerAsync(GenerationStore.GlobalScope, cancelled) is { } pointer)
             Served = await generations.FindAsync(pointer.GenerationId, cancelled);
         ServedFor = clock.GetUtcNow().UtcDateTime - Served?.FlippedAt;
-        Alarms = await alarms.OpenAsync(MostAlarms, cancelled);
+        Alarms = await alarms.OpenAsync(before ?? long.MaxValue, MostAlarms, cancelled);
+        if (Alarms.Count == MostAlarms)
+            (OlderAlarms, AlarmCount) = (Alarms[^1].AlarmId, await alarms.CountOpenAsync(cancelled));
         Scheduled = [.. (await jobs.ListAsync(cancelled)).Where(job => job.Next.Count > 0).OrderBy(job => job.Next[0])];
         Recent = await runs.CountRecentAsync(cancelled);
         Latest = await runs.LatestAsync(cancelled);

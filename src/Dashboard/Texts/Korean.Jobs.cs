@@ -26,6 +26,12 @@ internal static partial class Korean
 
         // Runs
         ["cancelling"] = "취소 중",
+        ["Earlier turns"] = "이전 경과",
+        ["Older alarms"] = "이전 경보",
+        ["{0} in all"] = "모두 {0}개",
+        ["The webhook has given it up after {0} tries:"] = "웹훅이 {0}번 시도한 뒤 전달을 포기했습니다:",
+        ["Not delivered in {0} tries:"] = "{0}번 시도했으나 전달되지 않았습니다:",
+        ["The webhook tries again:"] = "웹훅 다음 시도:",
         ["What became of it"] = "상태 변화",
         ["Attempt"] = "시도",
         ["Try again as it was"] = "같은 매개변수로 다시 시도",

@@ -23,6 +23,8 @@ internal static partial class Korean
         // Alarms
         ["{0}: run {1} failed in attempt {2}: {3}"] = "{0}: 실행 {1}의 {2}번째 시도가 실패함: {3}",
         ["{0}: run {1} lost in attempt {2}: {3}"] = "{0}: 실행 {1}의 {2}번째 시도가 연락 끊김: {3}",
+        ["the receiver answered {0}"] = "수신 측이 {0}(으)로 응답함",
+        ["no answer within {0} s"] = "{0}초 안에 응답 없음",
         ["{0}: no run for {1}"] = "{0}: {1}의 실행이 없음",
 
         // Why a job had nothing to do, or published nothing

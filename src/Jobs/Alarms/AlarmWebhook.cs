@@ -7,10 +7,6 @@ using Pipeline.Storage.MySql.Alarms;
 
 namespace Pipeline.Jobs.Alarms;
 
-/// <summary>Where alarms are delivered to.</summary>
-/// <param name="Key">What deliveries are signed with; the receiver has it too.</param>
-public sealed record WebhookSettings(Uri Address, string Key);
-
 /// <summary>
 /// Delivers alarms by POST, signed as Standard Webhooks says (https://www.standardwebhooks.com): HMAC-SHA256 over id, time and body, so
 /// that a receiver knows who sent it and can refuse what is old. A delivery that is not answered with 2xx is tried again with growing
@@ -51,10 +47,13 @@ internal sealed class AlarmWebhook(HttpClient client, WebhookSettings settings, 
         return tried;
     }
 
+    /// <summary>A client that goes nowhere but to the address that it was given: whoever answers with another one gets nothing signed there.</summary>
+    public static HttpClient CreateClient() => new(new SocketsHttpHandler { AllowAutoRedirect = false });
+
     /// <summary>What a receiver compares with the header.</summary>
-    public static string Sign(string key, string id, string timestamp, ReadOnlySpan<byte> body)
+    public static string Sign(ReadOnlySpan<byte> key, string id, string timestamp, ReadOnlySpan<byte> body)
     {
-        using var mac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(key));
+        using var mac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
         mac.AppendData(Encoding.UTF8.GetBytes($"{id}.{timestamp}."));
         mac.AppendData(body);
         return "v1," + Convert.ToBase64String(mac.GetHashAndReset());
@@ -73,7 +72,7 @@ internal sealed class AlarmWebhook(HttpClient client, WebhookSettings settings, 
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Headers.Add(IdHeader, id);
         request.Headers.Add(TimestampHeader, timestamp);
-        request.Headers.TryAddWithoutValidation(SignatureHeader, Sign(settings.Key, id, timestamp, body));
+        request.Headers.TryAddWithoutValidation(SignatureHeader, Sign(settings.Key.Span, id, timestamp, body));
         using var deadline = new CancellationTokenSource(Patience, clock);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try

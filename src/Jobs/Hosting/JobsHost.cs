@@ -44,7 +44,7 @@ internal static class JobsHost
         if (settings.Webhook is { } webhook)
         {
             builder.Services.AddSingleton(provider => new AlarmWebhook(
-                new HttpClient(), webhook, provider.GetRequiredService<AlarmStore>(), provider.GetRequiredService<TimeProvider>(),
+                AlarmWebhook.CreateClient(), webhook, provider.GetRequiredService<AlarmStore>(), provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<AlarmWebhook>>()));
             builder.Services.AddHostedService<AlarmDelivery>();
         }

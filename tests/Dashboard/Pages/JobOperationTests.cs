@@ -90,7 +90,7 @@ public sealed class JobOperationTests(SharedWorld world)
         var ended = await EventuallyAsync(async () => await world.Get<RunHistory>().FindAsync(run, Cancelled) is { Attempt: 2, State: not "running" } found ? found : null);
         Assert.Equal(("skipped", "the-scientist"), (ended.State, ended.RequestedBy));
         Assert.Contains("\"titles\": 11", ended.Parameters);
-        var events = await world.Get<RunHistory>().EventsAsync(run, 10, Cancelled);
+        var events = await world.Get<RunHistory>().EventsAsync(run, long.MaxValue, 10, Cancelled);
         Assert.Equal([(1, "running"), (1, "failed"), (2, "running"), (2, "skipped")], events.Select(turn => (turn.Attempt, turn.State)));
         Assert.Contains("for the-scientist", WebUtility.HtmlDecode(await scientist.PageAsync($"/runs/{run}")));
         using var again = await scientist.PostAsync($"/runs/{run}/retry", "/jobs");

@@ -6,7 +6,13 @@ namespace Pipeline.Storage.MySql.Alarms;
 /// <param name="Kind"><c>missed</c>: a time of the timetable came and no run; <c>failed</c> or <c>lost</c>: an attempt ended so.</param>
 /// <param name="Tries">Of the webhook, so far.</param>
 /// <param name="Fault">What the webhook's last try ended with; null where it went well, or was not made.</param>
-public sealed record Alarm(long AlarmId, string Kind, string Job, long? RunId, string Message, DateTime RaisedAt, int Tries, DateTime? DeliveredAt, string? Fault);
+/// <param name="NextTryAt">Of the webhook; null where it has nothing to deliver, has delivered it, or has given it up.</param>
+public sealed record Alarm(
+    long AlarmId, string Kind, string Job, long? RunId, string Message, DateTime RaisedAt, int Tries, DateTime? DeliveredAt, string? Fault, DateTime? NextTryAt)
+{
+    /// <summary>Whether the webhook tries no more, and nobody has got it.</summary>
+    public bool IsGivenUp => Fault is not null && DeliveredAt is null && NextTryAt is null;
+}
 
 /// <summary>The table <c>alarm</c>. Each alarm is raised once, however many nodes look.</summary>
 public sealed class AlarmStore(Database database)
@@ -15,6 +21,7 @@ public sealed class AlarmStore(Database database)
     private static readonly string RaiseMissed = EmbeddedText.Load("MySql/Alarms/raise_missed.sql");
     private static readonly string EndOver = EmbeddedText.Load("MySql/Alarms/end_over.sql");
     private static readonly string Open = EmbeddedText.Load("MySql/Alarms/open.sql");
+    private static readonly string CountOpen = EmbeddedText.Load("MySql/Alarms/count_open.sql");
     private static readonly string Due = EmbeddedText.Load("MySql/Alarms/due.sql");
     private static readonly string Take = EmbeddedText.Load("MySql/Alarms/take.sql");
     private static readonly string Delivered = EmbeddedText.Load("MySql/Alarms/delivered.sql");
@@ -38,9 +45,14 @@ public sealed class AlarmStore(Database database)
             cancellationToken);
 
     /// <summary>Those that are not over and nobody has seen, the newest first.</summary>
-    public Task<IReadOnlyList<Alarm>> OpenAsync(int most, CancellationToken cancellationToken) =>
+    /// <param name="before">Only alarms with a lower id.</param>
+    public Task<IReadOnlyList<Alarm>> OpenAsync(long before, int most, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<Alarm>>(
-            async connection => [.. (await connection.QueryAsync<Row>(Open, new { most })).Select(row => row.ToAlarm())], cancellationToken);
+            async connection => [.. (await connection.QueryAsync<Row>(Open, new { before, most })).Select(row => row.ToAlarm())], cancellationToken);
+
+    /// <summary>How many are not over and nobody has seen.</summary>
+    public Task<long> CountOpenAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync(connection => connection.ExecuteScalarAsync<long>(CountOpen), cancellationToken);
 
     /// <summary>Takes the next alarm to deliver, for so long; null where none is due.</summary>
     public Task<Alarm?> TakeAsync(TimeSpan lease, CancellationToken cancellationToken) =>
@@ -73,7 +85,8 @@ public sealed class AlarmStore(Database database)
         public int tries { get; init; }
         public DateTime? delivered_at { get; init; }
         public string? fault { get; init; }
+        public DateTime? next_try_at { get; init; }
 
-        public Alarm ToAlarm() => new(alarm_id, kind, job, run_id, message, raised_at, tries, delivered_at, fault);
+        public Alarm ToAlarm() => new(alarm_id, kind, job, run_id, message, raised_at, tries, delivered_at, fault, next_try_at);
     }
 }

@@ -1,5 +1,5 @@
-SELECT alarm_id, kind, job, run_id, message, raised_at, tries, delivered_at, fault
+SELECT alarm_id, kind, job, run_id, message, raised_at, tries, delivered_at, fault, next_try_at
   FROM alarm
- WHERE over_at IS NULL AND seen_at IS NULL
+ WHERE alarm_id < @before AND over_at IS NULL AND seen_at IS NULL
  ORDER BY alarm_id DESC
  LIMIT @most;

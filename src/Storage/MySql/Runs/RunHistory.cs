@@ -23,7 +23,7 @@ public sealed record RunLogLine(long LogId, int Attempt, DateTime LoggedAt, stri
 
 /// <summary>A turn in a run's life.</summary>
 /// <param name="State">One of the ledger's, or <c>cancelling</c>.</param>
-public sealed record RunEvent(int Attempt, string State, DateTime HappenedAt, string? Reason);
+public sealed record RunEvent(long EventId, int Attempt, string State, DateTime HappenedAt, string? Reason);
 
 /// <summary>Reads the run ledger for people, and takes their wish that a run be stopped.</summary>
 public sealed class RunHistory(Database database, AuditTrail audit)
@@ -64,11 +64,12 @@ public sealed class RunHistory(Database database, AuditTrail audit)
             async connection => [.. (await connection.QueryAsync<(long, int, DateTime, string)>(LogPage, new { runId, before, most }))
                 .Select(row => new RunLogLine(row.Item1, row.Item2, row.Item3, row.Item4))], cancellationToken);
 
-    /// <summary>What became of a run, in its order.</summary>
-    public Task<IReadOnlyList<RunEvent>> EventsAsync(long runId, int most, CancellationToken cancellationToken) =>
+    /// <summary>What became of a run, in its order: the newest turns.</summary>
+    /// <param name="before">Only turns with a lower id.</param>
+    public Task<IReadOnlyList<RunEvent>> EventsAsync(long runId, long before, int most, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<RunEvent>>(
-            async connection => [.. (await connection.QueryAsync<(int, string, DateTime, string?)>(EventRows, new { runId, most }))
-                .Select(row => new RunEvent(row.Item1, row.Item2, row.Item3, row.Item4))], cancellationToken);
+            async connection => [.. (await connection.QueryAsync<(long, int, string, DateTime, string?)>(EventRows, new { runId, before, most }))
+                .Select(row => new RunEvent(row.Item1, row.Item2, row.Item3, row.Item4, row.Item5)).Reverse()], cancellationToken);
 
     /// <summary>A text that changes whenever runs or the pointer do.</summary>
     public Task<string> PulseAsync(CancellationToken cancellationToken) =>

@@ -1,1 +1,1 @@
-SELECT attempt, state, happened_at, reason FROM job_run_event WHERE run_id = @runId ORDER BY event_id LIMIT @most;
+SELECT event_id, attempt, state, happened_at, reason FROM job_run_event WHERE run_id = @runId AND event_id < @before ORDER BY event_id DESC LIMIT @most;
