@@ -61,11 +61,22 @@ public readonly record struct BackfillTime(DateTime At, bool Known);
 /// <param name="Complaint">What is wrong with the wish; then nothing is done.</param>
 public sealed record BackfillPlan(IReadOnlyList<BackfillTime> Times, string? Complaint);
 
+/// <summary>A worker that runs jobs.</summary>
+/// <param name="Name">Its machine and process.</param>
+/// <param name="Version">Of its program; null where it does not say.</param>
+/// <param name="StartedAt">UTC.</param>
+/// <param name="HeartbeatAt">UTC; null before the first.</param>
+/// <param name="Workers">Jobs that it runs at a time.</param>
+public sealed record JobNode(string Name, string? Version, DateTime StartedAt, DateTime? HeartbeatAt, int Workers);
+
 /// <summary>What the dashboard asks of the host that runs the jobs. The host does not ask back who may: that is decided here.</summary>
 public interface IJobControl
 {
     /// <summary>The jobs that people start or plan, by name.</summary>
     Task<IReadOnlyList<JobDescription>> ListAsync(CancellationToken cancellationToken);
+
+    /// <summary>The workers that run jobs, those that ended without a word too, until they are forgotten.</summary>
+    Task<IReadOnlyList<JobNode>> NodesAsync(CancellationToken cancellationToken);
 
     /// <summary>Checks a request and puts it into the queue. Its run appears in the ledger when a worker takes it.</summary>
     /// <param name="settings">Texts such as <c>rank=64</c>; those that keep their default may be left out.</param>

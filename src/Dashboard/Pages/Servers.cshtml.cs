@@ -20,15 +20,29 @@ public sealed record ServerAnswer(string Name, double? Milliseconds, string Says
     public string State => Error is not null ? "silent" : Milliseconds is null ? "not asked" : "answers";
 }
 
-public sealed class ServersModel(Database database, ServingCache cache, Schema schema, DashboardSettings settings, IServiceProvider services, Words words, TimeProvider clock) : PageModel
+/// <summary>A step of the schema.</summary>
+/// <param name="AppliedAt">When the database took it; null where it has not.</param>
+/// <param name="IsKnown">False for what a newer program than this has done.</param>
+public sealed record SchemaStep(int Version, string Name, DateTime? AppliedAt, bool IsKnown);
+
+public sealed class ServersModel(Database database, ServingCache cache, Schema schema, DashboardSettings settings, IJobControl jobs, IServiceProvider services, Words words, TimeProvider clock) : PageModel
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private static readonly HttpClient Client = new() { Timeout = Patience };
 
+    /// <summary>Workers give a sign of life every half minute.</summary>
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(1);
+
     public IReadOnlyList<ServerAnswer> Answers { get; private set; } = [];
 
-    /// <summary>Every step of the schema that this program knows, and when the database took it.</summary>
-    public IReadOnlyList<(int Version, string Name, DateTime? AppliedAt)> Migrations { get; private set; } = [];
+    /// <summary>Every step that this program knows or the database has taken, the newest first.</summary>
+    public IReadOnlyList<SchemaStep> Steps { get; private set; } = [];
+
+    /// <summary>The jobs workers that share the database.</summary>
+    public IReadOnlyList<JobNode> Nodes { get; private set; } = [];
+
+    /// <summary>Null where MySQL does not say.</summary>
+    private IReadOnlyList<AppliedMigration>? _applied;
 
     public async Task OnGetAsync()
     {
@@ -39,17 +53,28 @@ public sealed class ServersModel(Database database, ServingCache cache, Schema s
                     : Task.FromResult(new ServerAnswer("Kafka", null, words["This worker was not told where it is: PIPELINE_KAFKA is not set."], null)),
                 .. settings.IngestWorkers.Select(worker => AskAsync($"Ingest {worker.Authority}", token => IngestAsync(worker, token))),
             ]);
-        if (Answers[0].Error is not null)
+        if (_applied is null)
             return;
-        var applied = await schema.AppliedAsync(HttpContext.RequestAborted);
-        Migrations = [.. Schema.Embedded.Select(migration => (migration.Version, migration.Name, applied.TryGetValue(migration.Version, out var at) ? at : (DateTime?)null)).Reverse()];
+        var known = Schema.Embedded.Select(step => new SchemaStep(step.Version, step.Name, _applied.FirstOrDefault(taken => taken.Version == step.Version)?.At, true));
+        var newer = _applied.Where(taken => taken.Version > Schema.Embedded[^1].Version).Select(taken => new SchemaStep(taken.Version, taken.Name, taken.At, false));
+        Steps = [.. known.Concat(newer).OrderByDescending(step => step.Version)];
+        Nodes = await jobs.NodesAsync(HttpContext.RequestAborted);
+    }
+
+    /// <summary>As <see cref="ServerAnswer.State"/>.</summary>
+    public string State(JobNode node)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        return clock.GetUtcNow().UtcDateTime - (node.HeartbeatAt ?? node.StartedAt) > LongestSilence ? "silent" : "answers";
     }
 
     private async Task<string> MySqlAsync(CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         string? version = await connection.ExecuteScalarAsync<string>("SELECT VERSION()");
-        return $"{version}; {database.Place}; {words["schema {0} ({1})", Schema.Embedded[^1].Version, Schema.Embedded[^1].Name]}";
+        _applied = await schema.AppliedAsync(cancellationToken);
+        string step = _applied is [.., var newest] ? words["schema {0} ({1})", newest.Version, newest.Name] : words["no schema"];
+        return $"{version}; {database.Place}; {step}";
     }
 
     private async Task<string> RedisAsync(CancellationToken cancellationToken)
@@ -79,7 +104,8 @@ public sealed class ServersModel(Database database, ServingCache cache, Schema s
         var root = health.RootElement;
         var down = root.GetProperty("down").EnumerateObject().Select(server => $"; {server.Name}: {server.Value.GetString()}");
         string status = words[root.GetProperty("status").ValueEquals("healthy") ? "healthy" : "unhealthy"];
-        return $"{status}; {words["lag {0}", root.GetProperty("lag").GetInt64()]}{string.Concat(down)}";
+        string version = root.TryGetProperty("version", out var build) ? build.GetString() + "; " : "";
+        return $"{version}{status}; {words["lag {0}", root.GetProperty("lag").GetInt64()]}{string.Concat(down)}";
     }
 
     private async Task<ServerAnswer> AskAsync(string name, Func<CancellationToken, Task<string>> ask)

@@ -71,6 +71,7 @@ internal static class WorkCommand
         new
         {
             pid = Environment.ProcessId,
+            version = BuildVersion.Of(typeof(WorkCommand).Assembly),
             status = status.IsHealthy ? "healthy" : "unhealthy",
             down = status.Down.ToDictionary(server => server.Key.ToString(), server => server.Value),
             paused = status.IsPaused,

@@ -20,7 +20,7 @@ namespace Pipeline.Jobs.Hosting;
 /// <summary>What the dashboard asks for: audited, then handed to Hangfire.</summary>
 internal sealed class JobControl(
     IBackgroundJobClient queue, AuditTrail audit, JobPlans plans, ScheduleDesk schedules, TimetableService timetable, RunHistory history,
-    PopularityHistory popularity, ErasureDesk erasures, GenerationHistory generations, TimeProvider clock) : IJobControl
+    PopularityHistory popularity, ErasureDesk erasures, GenerationHistory generations, Hangfire.JobStorage storage, TimeProvider clock) : IJobControl
 {
     private const int PreviewedTimes = 5;
 
@@ -28,6 +28,15 @@ internal sealed class JobControl(
 
     public async Task<IReadOnlyList<JobDescription>> ListAsync(CancellationToken cancellationToken) =>
         [.. (await plans.ListAsync(cancellationToken)).Where(plan => JobCatalogue.IsForPeople(plan.Job)).Select(plan => Describe(plan, Now))];
+
+    public async Task<IReadOnlyList<JobNode>> NodesAsync(CancellationToken cancellationToken)
+    {
+        // Hangfire's contract knows no asynchronous calls.
+        var servers = await Task.Run(() => storage.GetMonitoringApi().Servers(), cancellationToken);
+        return [.. servers.Select(server => (Node: NodeName.Read(server.Name), Server: server))
+            .Select(one => new JobNode(one.Node.Name, one.Node.Version, one.Server.StartedAt, one.Server.Heartbeat, one.Server.WorkersCount))
+            .OrderBy(node => node.Name, StringComparer.Ordinal)];
+    }
 
     public async Task<string?> StartAsync(string job, IReadOnlyList<string> settings, Actor actor, CancellationToken cancellationToken)
     {

@@ -56,6 +56,7 @@ internal static class JobsHost
         builder.Services.AddHangfire(_ => { });
         builder.Services.AddHangfireServer(options =>
         {
+            options.ServerName = NodeName.Own;
             // One for each job of the timetable, and some for what people ask for meanwhile.
             options.WorkerCount = Timetable.Entries.Count + 2;
             options.ShutdownTimeout = Drain;

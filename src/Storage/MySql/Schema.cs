@@ -22,6 +22,10 @@ public sealed record Migration(int Version, string Name, string Sql, string Chec
     }
 }
 
+/// <summary>A step that the database has taken.</summary>
+/// <param name="At">UTC.</param>
+public sealed record AppliedMigration(int Version, string Name, DateTime At);
+
 /// <summary>The database's schema and this program's do not fit together; the message says how and what to do.</summary>
 public sealed class SchemaException(string message) : Exception(message);
 
@@ -69,10 +73,10 @@ public sealed class Schema(Database database, IReadOnlyList<Migration> migration
             }
         }, cancellationToken);
 
-    /// <summary>When the database took each version.</summary>
-    public Task<IReadOnlyDictionary<int, DateTime>> AppliedAsync(CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyDictionary<int, DateTime>>(
-            async connection => (await connection.QueryAsync<(int Version, DateTime At)>(AppliedTimes)).ToDictionary(row => row.Version, row => row.At), cancellationToken);
+    /// <summary>What the database has taken, in its order; of a newer program too.</summary>
+    public Task<IReadOnlyList<AppliedMigration>> AppliedAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<AppliedMigration>>(
+            async connection => [.. (await connection.QueryAsync<(int, string, DateTime)>(AppliedTimes)).Select(row => new AppliedMigration(row.Item1, row.Item2, row.Item3))], cancellationToken);
 
     private async Task ApplyAsync(MySqlConnection connection, Migration migration, CancellationToken cancellationToken)
     {

@@ -2,6 +2,8 @@ using System.Net;
 using System.Text;
 using MongoDB.Driver;
 using Pipeline.Dashboard.Pages;
+using Pipeline.Dashboard.Tests.Watching;
+using Pipeline.Storage;
 using Pipeline.Storage.Events;
 using Pipeline.Storage.MySql.Audit;
 using Pipeline.Storage.MySql.Models;
@@ -146,8 +148,26 @@ public sealed class InsightPagesTests(SharedWorld world)
 
         foreach (string name in (string[])["MySQL", "Redis", "MongoDB", "Kafka", "job_run_event"])
             Assert.Contains(name, page);
-        Assert.Equal(4, page.Split("state answers").Length - 1);
+        Assert.Equal(4, page.Split("<h2")[0].Split("state answers").Length - 1);
+        string nodes = page.Split("id=\"nodes\"")[1];
+        Assert.Contains($"{Environment.MachineName.ToLowerInvariant()}:{Environment.ProcessId}", nodes);
+        Assert.Contains($"<code>{BuildVersion.Of(typeof(Pipeline.Jobs.JobsSettings).Assembly)}</code>", WebUtility.HtmlDecode(nodes));
         Assert.Matches("[1-9][0-9]* brokers", page);
+    }
+
+    [Fact]
+    public async Task Health_says_which_schema_the_database_has_and_not_which_the_program_knows()
+    {
+        await using var ingest = await IngestWatchTests.WorkerAsync(() => "", """{"status": "healthy", "version": "9.8.7+abc", "down": {}, "lag": 3}""");
+        await using var own = new OwnWorld { IngestWorkers = [new Uri(ingest.Urls.Single())] };
+        await own.InitializeAsync();
+        using var viewer = await own.SignedInAsync(await own.OperatorAsync("ada", OperatorRole.Viewer));
+        await own.ExecuteAsync("INSERT INTO schema_version (version, name, checksum, applied_at) VALUES (9001, 'from_the_future', '', UTC_TIMESTAMP(3))");
+        string page = await viewer.PageAsync("/servers");
+
+        Assert.Contains("schema 9001 (from_the_future)", page);
+        Assert.Matches("<code>from_the_future</code>\\s+<span class=\"state missed\">newer than this program</span>", page);
+        Assert.Contains("9.8.7+abc; healthy; lag 3", WebUtility.HtmlDecode(page));
     }
 
     private static void AssertHarmless(string page)

@@ -104,13 +104,14 @@ public sealed class IngestWatchTests
     }
 
     /// <summary>An ingest worker that says so of itself.</summary>
-    internal static async Task<WebApplication> WorkerAsync(Func<string> metrics)
+    internal static async Task<WebApplication> WorkerAsync(Func<string> metrics, string health = "")
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         var app = builder.Build();
         app.MapGet("/metrics", () => metrics());
+        app.MapGet("/health", () => health);
         await app.StartAsync(Cancelled);
         return app;
     }

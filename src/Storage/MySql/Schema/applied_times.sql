@@ -1,1 +1,1 @@
-SELECT version, applied_at FROM schema_version;
+SELECT version, name, applied_at FROM schema_version ORDER BY version;
