@@ -15,10 +15,10 @@ public sealed class KilledHostTests
 {
     private const long Member = 42;
 
-    /// <summary>What the documentation promises.</summary>
+    /// <summary>What the documentation promises, from the last heartbeat on.</summary>
     private const long MostSeconds = 75;
 
-    /// <summary>Of them, what is left for noticing that the way is free, which the machine's speed decides and no assertion does.</summary>
+    /// <summary>Of them, what is left for noticing that the way is free, which takes a second: the rest is for a machine that is busy with other things.</summary>
     private const long SecondsToNotice = 15;
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
@@ -41,6 +41,8 @@ public sealed class KilledHostTests
         Assert.StartsWith("/erasures/", asked.Headers.Location?.ToString(), StringComparison.Ordinal);
         await UntilAsync(place, dying, "SELECT COUNT(*) FROM job_run WHERE job = 'erase-member' AND state = 'running' AND step = 'deleting lists'");
         Assert.Equal(0, await new MongoEventStore(DocumentDatabase.Open(place.Mongo)).ReadUserAsync(Member, Cancelled).CountAsync(Cancelled));
+        // It stands by while the other one works, as a second worker does.
+        await using var heir = await JobsProcess.StartAsync(place, JobsProcess.FreeAddress(), Cancelled);
         await dying.KillAsync();
         // Leases are the only things of the dead worker that keep others away, and the database's clock says when they end.
         long keptFor = await ScalarAsync(
@@ -53,7 +55,6 @@ public sealed class KilledHostTests
         Assert.True(keptFor <= MostSeconds - SecondsToNotice, $"nobody else gets the run for {keptFor} s");
         long leaseEnd = await ScalarAsync(place, "SELECT TIMESTAMPDIFF(MICROSECOND, '1970-01-01', lease_until) FROM job_run WHERE job = 'erase-member'");
         await held.RollbackAsync(Cancelled);
-        await using var heir = await JobsProcess.StartAsync(place, JobsProcess.FreeAddress(), Cancelled);
         using var inside = new Visitor(heir.Http, "127.0.0.1");
         inside.Cookies[Visitor.SessionCookie] = admin.Visitor.Cookies[Visitor.SessionCookie];
         long run = await ScalarAsync(place, "SELECT run_id FROM job_run WHERE job = 'erase-member'");
@@ -79,7 +80,7 @@ public sealed class KilledHostTests
               FROM (SELECT CAST(SUBSTRING_INDEX(reason, ' since ', -1) AS DATETIME(3)) AS heartbeat FROM job_run_event WHERE state = 'lost') AS lost,
                    (SELECT happened_at FROM job_run_event WHERE state = 'running' AND attempt = 2) AS again
             """);
-        TestContext.Current.TestOutputHelper!.WriteLine($"taken {seconds} s after the last heartbeat; {MostSeconds} are promised");
+        Assert.InRange(seconds, 0, MostSeconds);
     }
 
     private static async Task<Enrolled> EnrolAsync(JobsPlace place, Uri http, string name)
