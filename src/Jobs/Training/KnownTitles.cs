@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Pipeline.Models.Evaluation;
+using Pipeline.Models.Features;
 using Pipeline.Models.Training.Titles;
 using Pipeline.Storage.MySql.Titles;
 
@@ -18,6 +20,15 @@ internal sealed class KnownTitles(IReadOnlyList<CatalogTitle> catalogue) : ITitl
     public TitleMetadata? Find(long contentId) => _titles.TryGetValue(contentId, out var title)
         ? new TitleMetadata { Genres = title.Genres, Texts = [.. Texts(title)] }
         : null;
+
+    /// <summary>Genres as the groups of a catalogue; null where fewer than half of its titles have any.</summary>
+    public ContentGroups? GenresOf(IdIndex contents)
+    {
+        int labelled = contents.Ids.ToArray().Count(id => Genres(id).Count > 0);
+        return labelled > 0 && labelled * 2L >= contents.Count ? ContentGroups.ByLabels(contents, Genres) : null;
+    }
+
+    private IReadOnlyList<string> Genres(long contentId) => _titles.TryGetValue(contentId, out var title) ? title.Genres : [];
 
     /// <summary>Ids of the titles that came out within so many days before a moment.</summary>
     public IEnumerable<long> ReleasedWithin(int days, DateTime before)

@@ -16,7 +16,15 @@ internal static class MemberLists
         var everybodys = popular.Take(topK).Select(id => new ListedItem(id, 0, Translate(Reason.Popular))).ToArray();
         // A model of some time ago may know titles that nobody has watched within the range of events.
         var gone = model.Contents.Ids.ToArray().Where(id => !data.MayList(id)).ToHashSet();
-        var lists = new ListBuilder(model, new ListOptions { Length = topK, Popular = popular, ExcludedContents = gone, Rerank = rerank }, ComputeOptions.Default);
+        var options = new ListOptions
+        {
+            Length = topK,
+            Popular = popular,
+            ExcludedContents = gone,
+            Rerank = rerank,
+            Kinds = rerank.IsNone ? null : data.Titles.GenresOf(model.Contents),
+        };
+        var lists = new ListBuilder(model, options, ComputeOptions.Default);
         foreach (var list in lists.Build(data.Interactions, cancellationToken))
             // Who has watched the whole catalogue gets what is popular in it once more.
             yield return new RecommendationList(list.UserId, list.Items.Count == 0 ? everybodys : [.. list.Items.Select(Translate)]);

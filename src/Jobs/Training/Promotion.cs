@@ -14,8 +14,12 @@ internal sealed class Promotion(JobRun run, TrainingData data, RegistryModel cha
     public async Task<GateReport> AskAsync(GateContender challenger, CancellationToken cancellationToken)
     {
         await run.StepAsync("asking the gate", cancellationToken);
-        var trial = new GateTrial(data.Interactions, data.Slices, Rules(run.Parameters), run.Parameters.Get(Seed), ComputeOptions.Default);
-        var gate = trial.Run(AsListed(challenger)!, AsListed(champion.Contender), champion.Missing, cancellationToken);
+        var trial = new GateTrial(data.Interactions, data.Slices, Rules(run.Parameters), run.Parameters.Get(Seed), ComputeOptions.Default)
+        {
+            Rerank = Rerank(run.Parameters),
+            GroupsOf = data.Titles.GenresOf,
+        };
+        var gate = trial.Run(challenger, champion.Contender, champion.Missing, cancellationToken);
         run.Metric("evaluatedMembers", gate.Members);
         run.Metric("promoted", gate.Promoted ? 1 : 0);
         Record("", gate.Challenger);
@@ -23,6 +27,8 @@ internal sealed class Promotion(JobRun run, TrainingData data, RegistryModel cha
         Record("champion ", gate.Champion);
         foreach (var check in gate.Checks)
             await run.LogAsync($"gate: {(check.Passed ? "passed" : "FAILED")} {check.Name}: {check.Detail}", cancellationToken);
+        if (gate.CalibratedOver is { } groups)
+            await run.LogAsync($"gate: calibration is over {groups}", cancellationToken);
         if (gate.NoChampion is { } missing)
             await run.LogAsync($"gate: no champion to compare with: {missing}", cancellationToken);
         return gate;
@@ -52,11 +58,6 @@ internal sealed class Promotion(JobRun run, TrainingData data, RegistryModel cha
         await PublishAsync(contender.Model, modelId, cancellationToken);
         return JobOutcome.Done;
     }
-
-    /// <summary>With the lists that would be published.</summary>
-    private GateContender? AsListed(GateContender? contender) => contender is null || Rerank(run.Parameters).IsNone
-        ? contender
-        : contender with { Model = new RerankedRecommender(contender.Model, data.Interactions, Rerank(run.Parameters)) };
 
     private void Record(string who, GateModel? model)
     {

@@ -76,7 +76,7 @@ public sealed class TrainRecommendationsJob(
             var validation = FrozenMembers.Split(data.Features, share, 2 * share);
             candidates = await new CandidateSearch(run, validation, data.Titles, settings.Artifacts, clock).ExtendAsync(candidates, cancellationToken);
             await run.StepAsync($"training {candidates.Count} candidates", cancellationToken);
-            var report = new ModelSelection(validation, run.Parameters.Get(Seed), ComputeOptions.Default, clock)
+            var report = new ModelSelection(validation, run.Parameters.Get(Seed), ComputeOptions.Default, clock, data.Titles.GenresOf(validation.Train.Contents))
                 .Run(candidates, (_, done) => run.Progress(done), cancellationToken);
             foreach (var row in report.Rows)
                 await run.LogAsync($"candidate {row.Name}: {row.Failure ?? Describe(report, row)}", cancellationToken);

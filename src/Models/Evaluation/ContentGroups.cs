@@ -8,11 +8,15 @@ public sealed class ContentGroups
     /// <summary>The group of titles that nobody has named one for.</summary>
     public const string Unknown = "unknown";
 
-    private ContentGroups(IReadOnlyList<string> names, SparseMatrix weights)
+    private ContentGroups(string kind, IReadOnlyList<string> names, SparseMatrix weights)
     {
+        Kind = kind;
         Names = names;
         Weights = weights;
     }
+
+    /// <summary>What kind of groups they are, for reports.</summary>
+    public string Kind { get; }
 
     public IReadOnlyList<string> Names { get; }
 
@@ -21,7 +25,8 @@ public sealed class ContentGroups
 
     /// <summary>Genres, or whatever else titles are labelled with; a title's labels weigh alike.</summary>
     /// <param name="labels">Labels of a content id; empty where it has none.</param>
-    public static ContentGroups ByLabels(IdIndex contents, Func<long, IReadOnlyList<string>> labels)
+    /// <param name="kind">What the labels are.</param>
+    public static ContentGroups ByLabels(IdIndex contents, Func<long, IReadOnlyList<string>> labels, string kind = "genres")
     {
         ArgumentNullException.ThrowIfNull(contents);
         ArgumentNullException.ThrowIfNull(labels);
@@ -33,7 +38,7 @@ public sealed class ContentGroups
                 rows[content] = [Unknown];
         }
         string[] names = [.. rows.SelectMany(row => row).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-        return new ContentGroups(names, Rows(rows.Select(row => row.Select(label => Array.BinarySearch(names, label, StringComparer.Ordinal)).ToArray()), names.Length));
+        return new ContentGroups(kind, names, Rows(rows.Select(row => row.Select(label => Array.BinarySearch(names, label, StringComparer.Ordinal)).ToArray()), names.Length));
     }
 
     /// <summary>
@@ -53,7 +58,7 @@ public sealed class ContentGroups
             group[content] = before < Share * wantedBy.Count ? 0 : before < (1 - Share) * wantedBy.Count ? 1 : 2;
             before += wantedBy.RowLength(content);
         }
-        return new ContentGroups(["head", "middle", "tail"], Rows(group.Select(index => new[] { index }), 3));
+        return new ContentGroups("popularity", ["head", "middle", "tail"], Rows(group.Select(index => new[] { index }), 3));
     }
 
     private static SparseMatrix Rows(IEnumerable<int[]> rows, int groups)

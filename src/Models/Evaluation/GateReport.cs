@@ -8,6 +8,7 @@ namespace Pipeline.Models.Evaluation;
 /// <param name="HeldOutShare">Share of all members, by <see cref="FrozenMembers.PlaceOf"/>, that the challenger was not trained on.</param>
 /// <param name="Champion">The model now served; null where there is none that can be asked.</param>
 /// <param name="NoChampion">Why there is none; null where there is one.</param>
+/// <param name="CalibratedOver">The kind of groups that calibration is measured over; null in reports of before it was told.</param>
 public sealed record GateReport(
     bool Promoted,
     string Reason,
@@ -19,7 +20,8 @@ public sealed record GateReport(
     GateModel? Champion,
     GateModel? Popularity,
     IReadOnlyList<GateCheck> Checks,
-    string? NoChampion = null);
+    string? NoChampion = null,
+    string? CalibratedOver = null);
 
 /// <summary>A model as the gate measured it.</summary>
 /// <param name="Name">What reports call it, such as <c>model 12</c>.</param>

@@ -15,6 +15,12 @@ public sealed record GateContender(string Name, IRecommender Model, double HeldO
 public sealed class GateTrial(
     InteractionMatrix interactions, Func<EvaluationSplit, IReadOnlyList<Slice>> slicesOf, GateRules rules, int seed, ComputeOptions compute)
 {
+    /// <summary>How lists are reordered that would be published. Titles are alike by what members have of them who are not asked.</summary>
+    public RerankOptions Rerank { get; init; } = RerankOptions.None;
+
+    /// <summary>What calibration is over, of a catalogue; null, or where it gives null, head, middle and tail.</summary>
+    public Func<IdIndex, ContentGroups?>? GroupsOf { get; init; }
+
     /// <summary>Where nobody can be asked the challenger is not promoted.</summary>
     /// <param name="champion">The model now served, or null.</param>
     /// <param name="noChampion">Why there is none.</param>
@@ -39,10 +45,11 @@ public sealed class GateTrial(
             return new GateReport(
                 Promoted: false, problem.Message, PromotionGate.Measure, Members: 0, challenger.HeldOutShare, rules, null, null, null, [], noChampion);
         }
-        var lists = new ListMetrics(split.Train, ContentGroups.ByPopularity(split.Train));
-        var challenged = Measure(challenger.Model);
-        var served = champion is null ? null : Measure(champion.Model);
-        var popular = Measure(PopularityModel.Train(split.Train));
+        var groups = GroupsOf?.Invoke(split.Train.Contents) ?? ContentGroups.ByPopularity(split.Train);
+        var lists = new ListMetrics(split.Train, groups);
+        var challenged = Measure(challenger.Model, Rerank);
+        var served = champion is null ? null : Measure(champion.Model, Rerank);
+        var popular = Measure(PopularityModel.Train(split.Train), RerankOptions.None);
         var checks = PromotionGate.Check(challenged, served, popular, slicesOf(split), rules, seed);
         return new GateReport(
             checks.All(check => check.Passed),
@@ -55,12 +62,14 @@ public sealed class GateTrial(
             served is null ? null : GateModel.Of(champion!.Name, served, champion.Model.Settings, seed),
             GateModel.Of(PopularityModel.AlgorithmName, popular, new Dictionary<string, string>(), seed),
             checks,
-            noChampion);
+            noChampion,
+            groups.Kind);
 
-        EvaluationResult Measure(IRecommender model)
+        EvaluationResult Measure(IRecommender model, RerankOptions rerank)
         {
             var aligned = model.Contents.Ids.SequenceEqual(split.Train.Contents.Ids) ? model : new AlignedRecommender(model, split.Train.Contents);
-            return Evaluator.Evaluate(aligned, split, [PromotionGate.Cutoff], lists, wholeRankings: false, compute, cancellationToken);
+            var listed = rerank.IsNone ? aligned : new RerankedRecommender(aligned, split.Train, rerank, groups);
+            return Evaluator.Evaluate(listed, split, [PromotionGate.Cutoff], lists, wholeRankings: false, compute, cancellationToken);
         }
     }
 }

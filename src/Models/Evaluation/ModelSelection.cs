@@ -9,9 +9,10 @@ namespace Pipeline.Models.Evaluation;
 public sealed record ModelCandidate(string Name, ITrainer Trainer);
 
 /// <summary>Trains every candidate on the same data and picks the one that does best on the same validation members.</summary>
-public sealed class ModelSelection(EvaluationSplit validation, int seed, ComputeOptions compute, TimeProvider clock)
+/// <param name="groups">What calibration is measured over; null for head, middle and tail of the catalogue.</param>
+public sealed class ModelSelection(EvaluationSplit validation, int seed, ComputeOptions compute, TimeProvider clock, ContentGroups? groups = null)
 {
-    private readonly ListMetrics lists = new(validation.Train, ContentGroups.ByPopularity(validation.Train));
+    private readonly ContentGroups groups = groups ?? ContentGroups.ByPopularity(validation.Train);
 
     /// <param name="candidates">One at least besides popularity, which is only measured: it is what others must beat.</param>
     /// <param name="progress">Called before each candidate and after each of its iterations, with what is being done and the share of all that is done.</param>
@@ -21,19 +22,20 @@ public sealed class ModelSelection(EvaluationSplit validation, int seed, Compute
     {
         ArgumentNullException.ThrowIfNull(candidates);
         var rows = new List<CandidateRow>();
+        var lists = new ListMetrics(validation.Train, groups);
         for (var n = 0; n < candidates.Count; n++)
         {
             progress?.Invoke(candidates[n].Name, (double)n / candidates.Count);
-            rows.Add(Try(candidates[n], cancellationToken));
+            rows.Add(Try(candidates[n], lists, cancellationToken));
         }
         CandidateRow[] ranked = [.. rows.OrderByDescending(row => row.Failure is null).ThenByDescending(row => row.Mean(PromotionGate.Measure))];
         var winner = Array.Find(ranked, row => row.Failure is null && row.Algorithm != PopularityModel.AlgorithmName)
             ?? throw new EvaluationException($"No candidate could be trained: {string.Join("; ", rows.Select(row => $"{row.Name}: {row.Failure}"))}");
         ranked = [.. ranked.Select(row => row == winner || row.Result is null ? row : row with { Difference = Compare(winner, row) })];
-        return new SelectionReport(PromotionGate.Measure, validation.EvaluatedUsers, ranked, winner.Name, Why(winner, ranked));
+        return new SelectionReport(PromotionGate.Measure, validation.EvaluatedUsers, ranked, winner.Name, Why(winner, ranked), groups.Kind);
     }
 
-    private CandidateRow Try(ModelCandidate candidate, CancellationToken cancellationToken)
+    private CandidateRow Try(ModelCandidate candidate, ListMetrics lists, CancellationToken cancellationToken)
     {
         var trainer = candidate.Trainer;
         var started = clock.GetTimestamp();

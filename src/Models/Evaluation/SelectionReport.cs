@@ -8,7 +8,8 @@ namespace Pipeline.Models.Evaluation;
 /// <param name="Rows">Best first; what could not be trained, last.</param>
 /// <param name="Winner">Name of a row.</param>
 /// <param name="Why">For people, with the figures.</param>
-public sealed record SelectionReport(string Measure, int Members, IReadOnlyList<CandidateRow> Rows, string Winner, string Why);
+/// <param name="CalibratedOver">The kind of groups that calibration is measured over; null in reports of before it was told.</param>
+public sealed record SelectionReport(string Measure, int Members, IReadOnlyList<CandidateRow> Rows, string Winner, string Why, string? CalibratedOver = null);
 
 /// <summary>One candidate.</summary>
 /// <param name="Settings">As trained, also where a value was chosen from the data.</param>

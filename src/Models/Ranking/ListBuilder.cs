@@ -18,7 +18,7 @@ public sealed class ListBuilder(IRecommender model, ListOptions options, Compute
         ArgumentNullException.ThrowIfNull(histories);
         var aligned = HistoryAligner.Align(histories, model.Contents);
         var shared = new Lazy<CoWatchCounts>(() => new CoWatchCounts(aligned.Transpose().Positive()));
-        var ranker = options.Rerank.IsNone ? model : new RerankedRecommender(model, histories, options.Rerank);
+        var ranker = options.Rerank.IsNone ? model : new RerankedRecommender(model, histories, options.Rerank, options.Kinds);
         var idle = new ConcurrentBag<IExplainer>();
         foreach (var (mask, members) in Groups(histories))
         {

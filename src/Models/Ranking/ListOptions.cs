@@ -1,3 +1,5 @@
+using Pipeline.Models.Evaluation;
+
 namespace Pipeline.Models.Ranking;
 
 public sealed record ListOptions
@@ -21,6 +23,9 @@ public sealed record ListOptions
     public IReadOnlyList<long> Popular { get; init; } = [];
 
     public RerankOptions Rerank { get; init; } = RerankOptions.None;
+
+    /// <summary>Kinds of titles over the model's contents, for calibration; null for head, middle and tail of the catalogue.</summary>
+    public ContentGroups? Kinds { get; init; }
 }
 
 /// <summary>Titles that a group of members may not have: one mask for each combination of region and maturity that there is.</summary>

@@ -133,6 +133,8 @@ public sealed class JobsTests : IAsyncLifetime
 
         var alone = await TrainAsync(world, "algorithm=content");
         Assert.Equal(["content", "popularity"], await CandidatesAsync(alone));
+        var judged = TrainingReport.FromJson((await _stores.Models.FindAsync((long)alone.Metrics["model"], Cancelled))!.Report!);
+        Assert.Equal(("genres", "genres"), (judged.Gate.CalibratedOver, judged.Selection!.CalibratedOver));
         Assert.True(alone.Metrics["recall@20"] > 1.5 * alone.Metrics["popularity recall@20"]);
 
         async Task<string[]> CandidatesAsync(RunReport report)

@@ -127,6 +127,26 @@ public sealed class PromotionGateTests
         Assert.InRange(report.Champion!.Metrics["coverage@20"].Mean, 0.01, 0.6);
     }
 
+    [Fact]
+    public void Lists_are_measured_as_they_would_be_published_and_nothing_that_is_hidden_orders_them()
+    {
+        var data = Generated.PlantedInTime(users: 600, contents: 100);
+        var split = FrozenMembers.Split(data, 0, 0.2);
+        var model = new ImplicitAlsTrainer(new ImplicitAlsParameters { Rank = 8, Iterations = 4 }).Train(split.Train, ComputeOptions.Default, null, Cancelled);
+        var kinds = ContentGroups.ByLabels(split.Train.Contents, content => [$"taste {content % 5}"]);
+        var rerank = new RerankOptions { Diversity = 1, Calibration = 1 };
+        var report = new GateTrial(data, Slices.ByActivity, GateRules.Default, 1, ComputeOptions.Default) { Rerank = rerank, GroupsOf = _ => kinds }
+            .Run(new GateContender("new", model, 0.2), null, null, Cancelled);
+
+        Assert.Equal("genres", report.CalibratedOver);
+        Assert.Equal(Means(split.Train), report.Challenger!.Metrics.ToDictionary(metric => metric.Key, metric => metric.Value.Mean));
+        Assert.NotEqual(Means(data), Means(split.Train));
+
+        Dictionary<string, double> Means(Models.Features.InteractionMatrix known) => Evaluator.Evaluate(
+            new RerankedRecommender(model, known, rerank, kinds), split, [PromotionGate.Cutoff], new ListMetrics(split.Train, kinds), wholeRankings: false,
+            ComputeOptions.Default, Cancelled).Means.ToDictionary();
+    }
+
     private static int Promotions(double better, int challengers) => Enumerable.Range(0, challengers).Count(n =>
     {
         var champion = Draw(2 * n);

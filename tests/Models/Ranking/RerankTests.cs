@@ -62,6 +62,26 @@ public sealed class RerankTests
         }
     }
 
+    [Fact]
+    public void Published_lists_are_calibrated_over_the_kinds_that_are_given()
+    {
+        var rerank = new RerankOptions { Calibration = 1 };
+        Assert.Equal(Ordered(Reranked(rerank)), Built(Groups));
+        Assert.NotEqual(Built(null), Built(Groups));
+
+        List<long> Ordered(IRecommender model) =>
+        [
+            .. model.Recommend(Split.Train.ByUser, new TopKOptions(10), ComputeOptions.Default, Cancelled)
+                .SelectMany(block => Enumerable.Range(0, block.RowCount).SelectMany(row => block.Items(row).ToArray().Select(item => model.Contents[item]))),
+        ];
+
+        List<long> Built(ContentGroups? kinds) =>
+        [
+            .. new ListBuilder(Model, new ListOptions { Length = 10, Rerank = rerank, Kinds = kinds }, ComputeOptions.Default)
+                .Build(Split.Train, Cancelled).SelectMany(list => list.Items.Select(item => item.ContentId)),
+        ];
+    }
+
     private static RerankedRecommender Reranked(RerankOptions options) => new(Model, Split.Train, options, Groups);
 
     private static IReadOnlyDictionary<string, double> Measure(IRecommender model) =>
