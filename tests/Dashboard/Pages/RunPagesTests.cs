@@ -42,6 +42,22 @@ public sealed class RunPagesTests(SharedWorld world)
     }
 
     [Fact]
+    public async Task An_ingest_worker_that_does_not_answer_is_named_where_its_figures_would_stand()
+    {
+        await using var own = new OwnWorld { IngestWorkers = [new Uri("http://127.0.0.1:1")] };
+        await own.InitializeAsync();
+        await own.Get<IngestWatch>().LookAsync(Cancelled);
+        using var inside = await own.SignedInAsync(await own.OperatorAsync("ada", OperatorRole.Viewer));
+
+        foreach (string path in (string[])["/", "/ingest"])
+        {
+            string page = await inside.PageAsync(path);
+            Assert.Contains("The ingest worker at 127.0.0.1:1 does not answer", page);
+            Assert.Contains("No ingest worker has answered yet", page);
+        }
+    }
+
+    [Fact]
     public async Task Hostile_text_from_elsewhere_is_shown_harmlessly()
     {
         var opened = await OpenAsync(Hostile[0], string.Join(' ', Hostile)[..120]);
