@@ -212,7 +212,7 @@ public sealed class LiveTests(OwnWorld world) : IClassFixture<OwnWorld>
         /// <summary>The next event that says that something has changed.</summary>
         public async Task<string> NextAsync()
         {
-            while (await _reader.ReadLineAsync(Cancelled) is { } line)
+            while (await _reader.ReadLineAsync(Cancelled).AsTask().WaitAsync(TimeSpan.FromMinutes(1), Cancelled) is { } line)
                 if (line.StartsWith("id: ", StringComparison.Ordinal))
                     return line;
             throw new EndOfStreamException("the feed ended");
