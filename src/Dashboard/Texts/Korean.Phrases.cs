@@ -76,11 +76,13 @@ internal static partial class Korean
         // The gate, and how a candidate was picked
         ["popularity: {0}"] = "인기도: {0}",
         ["champion: {0}"] = "챔피언: {0}",
+        ["anchor: {0}"] = "기준 모델: {0}",
         ["slice {0}: {1}"] = "집단 {0}: {1}",
         ["coverage: {0}"] = "범위: {0}",
         ["calibration: {0}"] = "보정: {0}",
         ["popularity"] = "인기도",
         ["champion"] = "챔피언",
+        ["anchor"] = "기준 모델",
         ["slice {0}"] = "집단 {0}",
         ["coverage"] = "범위",
         ["calibration"] = "보정",

@@ -17,9 +17,11 @@ internal sealed class Promotion(JobRun run, TrainingData data, RegistryModel cha
         var trial = new GateTrial(data.Interactions, data.Slices, Rules(run.Parameters), run.Parameters.Get(Seed), ComputeOptions.Default)
         {
             Rerank = Rerank(run.Parameters),
+            Anchor = champion.Anchor?.Contender,
             GroupsOf = data.Titles.GenresOf,
         };
         var gate = trial.Run(challenger, champion.Contender, champion.Missing, cancellationToken);
+        gate = gate with { AnchorModelId = gate.NextAnchor(champion.Anchor?.ModelId ?? champion.ModelId) };
         run.Metric("evaluatedMembers", gate.Members);
         run.Metric("promoted", gate.Promoted ? 1 : 0);
         Record("", gate.Challenger);
@@ -29,6 +31,8 @@ internal sealed class Promotion(JobRun run, TrainingData data, RegistryModel cha
             await run.LogAsync($"gate: {(check.Passed ? "passed" : "FAILED")} {check.Name}: {check.Detail}", cancellationToken);
         if (gate.CalibratedOver is { } groups)
             await run.LogAsync($"gate: calibration is over {groups}", cancellationToken);
+        if (champion.Anchor is { Contender: null } lost)
+            await run.LogAsync($"gate: no anchor to compare with: {lost.Missing}", cancellationToken);
         if (gate.NoChampion is { } missing)
             await run.LogAsync($"gate: no champion to compare with: {missing}", cancellationToken);
         return gate;

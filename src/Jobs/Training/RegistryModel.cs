@@ -19,13 +19,22 @@ internal sealed record RegistryModel(long? ModelId, GateContender? Contender, st
     /// </summary>
     private const int DaysOfGrace = 7;
 
+    /// <summary>The champion that won outright last, where that is another: nights that are each a little worse must not add up.</summary>
+    public RegistryModel? Anchor { get; private init; }
+
     /// <summary>The champion: the model that the served lists were made with.</summary>
-    public static async Task<RegistryModel> ServedAsync(ModelStore registry, CancellationToken cancellationToken) =>
-        await registry.ServedAsync(GenerationStore.GlobalScope, cancellationToken) is { } location
-            ? location.ErasedDays >= DaysOfGrace
-                ? new RegistryModel(location.ModelId, null, $"model {location.ModelId} has learned from a member who was erased {location.ErasedDays} days ago", true)
-                : Read(location)
-            : new RegistryModel(null, null, "no model is served yet");
+    public static async Task<RegistryModel> ServedAsync(ModelStore registry, CancellationToken cancellationToken)
+    {
+        if (await registry.ServedAsync(GenerationStore.GlobalScope, cancellationToken) is not { } location)
+            return new RegistryModel(null, null, "no model is served yet");
+        var champion = Defending(location);
+        var anchor = ReportOf(location.Report)?.AnchorModelId is { } id && id != location.ModelId ? await registry.FindAsync(id, cancellationToken) : null;
+        return anchor is null ? champion : champion with { Anchor = Defending(anchor) };
+    }
+
+    private static RegistryModel Defending(ModelLocation location) => location.ErasedDays >= DaysOfGrace
+        ? new RegistryModel(location.ModelId, null, $"model {location.ModelId} has learned from a member who was erased {location.ErasedDays} days ago", true)
+        : Read(location);
 
     public static async Task<RegistryModel> FindAsync(ModelStore registry, long modelId, CancellationToken cancellationToken) =>
         await registry.FindAsync(modelId, cancellationToken) is { } location
@@ -47,15 +56,17 @@ internal sealed record RegistryModel(long? ModelId, GateContender? Contender, st
     }
 
     /// <summary>0, that is everybody was trained on, for models that were registered without a report.</summary>
-    private static double HeldOutShare(string? report)
+    private static double HeldOutShare(string? report) => ReportOf(report)?.HeldOutShare ?? 0;
+
+    private static GateReport? ReportOf(string? report)
     {
         try
         {
-            return report is null ? 0 : TrainingReport.FromJson(report).Gate.HeldOutShare;
+            return report is null ? null : TrainingReport.FromJson(report).Gate;
         }
         catch (JsonException)
         {
-            return 0;
+            return null;
         }
     }
 }

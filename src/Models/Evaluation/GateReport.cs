@@ -8,6 +8,8 @@ namespace Pipeline.Models.Evaluation;
 /// <param name="HeldOutShare">Share of all members, by <see cref="FrozenMembers.PlaceOf"/>, that the challenger was not trained on.</param>
 /// <param name="Champion">The model now served; null where there is none that can be asked.</param>
 /// <param name="NoChampion">Why there is none; null where there is one.</param>
+/// <param name="Anchor">The last champion that won outright, where that is another than the champion and could be asked.</param>
+/// <param name="AnchorModelId">Its id for the next night, if this challenger is promoted; null for the challenger itself.</param>
 /// <param name="CalibratedOver">The kind of groups that calibration is measured over; null in reports of before it was told.</param>
 public sealed record GateReport(
     bool Promoted,
@@ -21,7 +23,18 @@ public sealed record GateReport(
     GateModel? Popularity,
     IReadOnlyList<GateCheck> Checks,
     string? NoChampion = null,
-    string? CalibratedOver = null);
+    string? CalibratedOver = null,
+    GateModel? Anchor = null,
+    long? AnchorModelId = null)
+{
+    /// <summary>
+    /// The model of the registry that later challengers may not be worse than either, should this one be promoted: null for itself, where it
+    /// won outright or there was none to compare with.
+    /// </summary>
+    /// <param name="held">The anchor of now.</param>
+    public long? NextAnchor(long? held) =>
+        (Checks.FirstOrDefault(check => check.Name == "anchor") ?? Checks.FirstOrDefault(check => check.Name == "champion"))?.Comparison is not { IsBetter: false } ? null : held;
+}
 
 /// <summary>A model as the gate measured it.</summary>
 /// <param name="Name">What reports call it, such as <c>model 12</c>.</param>

@@ -18,6 +18,9 @@ public sealed class GateTrial(
     /// <summary>How lists are reordered that would be published. Titles are alike by what members have of them who are not asked.</summary>
     public RerankOptions Rerank { get; init; } = RerankOptions.None;
 
+    /// <summary>The last champion that won outright; null where that is the champion, or cannot be asked.</summary>
+    public GateContender? Anchor { get; init; }
+
     /// <summary>What calibration is over, of a catalogue; null, or where it gives null, head, middle and tail.</summary>
     public Func<IdIndex, ContentGroups?>? GroupsOf { get; init; }
 
@@ -33,8 +36,9 @@ public sealed class GateTrial(
             noChampion = $"{champion.Name} was trained on the members who would be asked";
             champion = null;
         }
-        // Of two shares the smaller one: none of its members was trained on by either.
-        var share = Math.Min(challenger.HeldOutShare, champion?.HeldOutShare ?? 1);
+        // Of several shares the smallest one: none of its members was trained on by any.
+        var anchor = champion is not null && Anchor is { HeldOutShare: > 0 } held ? held : null;
+        var share = Math.Min(challenger.HeldOutShare, Math.Min(champion?.HeldOutShare ?? 1, anchor?.HeldOutShare ?? 1));
         EvaluationSplit split;
         try
         {
@@ -49,8 +53,9 @@ public sealed class GateTrial(
         var lists = new ListMetrics(split.Train, groups);
         var challenged = Measure(challenger.Model, Rerank);
         var served = champion is null ? null : Measure(champion.Model, Rerank);
+        var anchored = anchor is null ? null : Measure(anchor.Model, Rerank);
         var popular = Measure(PopularityModel.Train(split.Train), RerankOptions.None);
-        var checks = PromotionGate.Check(challenged, served, popular, slicesOf(split), rules, seed);
+        var checks = PromotionGate.Check(challenged, served, popular, slicesOf(split), rules, seed, anchored);
         return new GateReport(
             checks.All(check => check.Passed),
             PromotionGate.Reason(checks),
@@ -63,7 +68,8 @@ public sealed class GateTrial(
             GateModel.Of(PopularityModel.AlgorithmName, popular, new Dictionary<string, string>(), seed),
             checks,
             noChampion,
-            groups.Kind);
+            groups.Kind,
+            anchored is null ? null : GateModel.Of(anchor!.Name, anchored, anchor.Model.Settings, seed));
 
         EvaluationResult Measure(IRecommender model, RerankOptions rerank)
         {

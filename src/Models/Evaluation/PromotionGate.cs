@@ -19,6 +19,9 @@ public static class PromotionGate
     /// </summary>
     public const double FalsePromotionRate = 0.05;
 
+    /// <summary>Most of the challengers that are equal for every slice that slices stop, however many those are.</summary>
+    public const double FalseSliceRate = 0.05;
+
     /// <summary>What models are compared in.</summary>
     public static string Measure { get; } = EvaluationResult.Measure(Metrics.Ndcg, Cutoff);
 
@@ -26,16 +29,18 @@ public static class PromotionGate
     private static readonly string Calibration = EvaluationResult.Measure(ListMetrics.Calibration, Cutoff);
 
     /// <param name="champion">The model now served; null where there is none.</param>
-    /// <param name="slices">Of the members; a slice that is too small to tell may not be shown worse, larger ones must be shown not worse.</param>
+    /// <param name="slices">Of the members; one for which the challenger is shown worse stops it, all slices taken together.</param>
     /// <param name="seed">Of the intervals.</param>
-    /// <returns>Checks in the order in which they are told: popularity, champion, slices, floors.</returns>
+    /// <param name="anchor">The last champion that won outright, where that is another than the champion: who is not worse night after night may not be worse than this one either.</param>
+    /// <returns>Checks in the order in which they are told: popularity, champion, anchor, slices, floors.</returns>
     public static IReadOnlyList<GateCheck> Check(
         EvaluationResult challenger,
         EvaluationResult? champion,
         EvaluationResult popularity,
         IReadOnlyList<Slice> slices,
         GateRules rules,
-        int seed)
+        int seed,
+        EvaluationResult? anchor = null)
     {
         ArgumentNullException.ThrowIfNull(challenger);
         ArgumentNullException.ThrowIfNull(popularity);
@@ -44,8 +49,10 @@ public static class PromotionGate
         var checks = new List<GateCheck> { BeatsPopularity(challenger, popularity, seed) };
         if (champion is not null)
         {
-            checks.Add(IsNotWorse(challenger, champion, rules.Margin, seed));
-            checks.AddRange(slices.Select(slice => IsNotWorseFor(slice, challenger, champion, rules.SliceMargin, seed)));
+            checks.Add(IsNotWorse("champion", challenger, champion, rules.Margin, seed));
+            if (anchor is not null)
+                checks.Add(IsNotWorse("anchor", challenger, anchor, rules.Margin, seed));
+            checks.AddRange(AreNotWorse(slices, challenger, champion, rules.SliceMargin, seed));
         }
         if (challenger.Means.TryGetValue(Coverage, out var coverage))
         {
@@ -75,26 +82,30 @@ public static class PromotionGate
         return new GateCheck("popularity", comparison.IsBetter, $"{(comparison.IsBetter ? "better" : "not better")}: {Figures(comparison)}", comparison);
     }
 
-    private static GateCheck IsNotWorse(EvaluationResult challenger, EvaluationResult champion, double margin, int seed)
+    private static GateCheck IsNotWorse(string name, EvaluationResult challenger, EvaluationResult champion, double margin, int seed)
     {
         var comparison = PairedComparison.Of(challenger.PerUser(Measure), champion.PerUser(Measure), seed);
         var bound = margin * comparison.Baseline;
         var passed = comparison.IsBetter || comparison.DifferenceLow >= -bound;
         var verdict = comparison.IsBetter ? "better" : passed ? "not worse" : comparison.IsWorse ? "worse" : "not shown to be as good";
-        return new GateCheck("champion", passed, Invariant($"{verdict}: {Figures(comparison)}, margin {bound:F4} ({margin:P0})"), comparison);
+        return new GateCheck(name, passed, Invariant($"{verdict}: {Figures(comparison)}, margin {bound:F4} ({margin:P0})"), comparison);
     }
 
-    private static GateCheck IsNotWorseFor(Slice slice, EvaluationResult challenger, EvaluationResult champion, double margin, int seed)
+    private static IEnumerable<GateCheck> AreNotWorse(
+        IReadOnlyList<Slice> slices, EvaluationResult challenger, EvaluationResult champion, double margin, int seed)
     {
-        var comparison = PairedComparison.Of(slice.Select(challenger.PerUser(Measure)), slice.Select(champion.PerUser(Measure)), seed);
-        var bound = margin * comparison.Baseline;
-        var shown = comparison.IsBetter || comparison.DifferenceLow >= -bound;
-        // Only where the interval is no wider than the margin will an equal challenger nearly always show it; a smaller slice may not be shown worse.
-        var tells = comparison.DifferenceHigh - comparison.DifferenceLow <= bound;
-        var passed = shown || (!tells && !comparison.IsWorse);
-        var verdict = comparison.IsBetter ? "better" : shown ? "not worse" : passed ? "too few to tell" : comparison.IsWorse ? "worse" : "not shown to be as good";
-        return new GateCheck(
-            $"slice {slice.Name}", passed, Invariant($"{verdict}: {Figures(comparison)}, margin {bound:F4} ({margin:P0})"), comparison);
+        var gains = slices.Select(slice => (Challenger: slice.Select(challenger.PerUser(Measure)), Champion: slice.Select(champion.PerUser(Measure)))).ToArray();
+        // One slice in twenty looks worse by chance, so of many one nearly always does: they are judged together.
+        var worse = Significance.Holm([.. gains.Select(slice => Significance.OfLoss(slice.Challenger, slice.Champion))], FalseSliceRate);
+        return slices.Select((slice, n) =>
+        {
+            var comparison = PairedComparison.Of(gains[n].Challenger, gains[n].Champion, seed);
+            var bound = margin * comparison.Baseline;
+            var shown = comparison.IsBetter || comparison.DifferenceLow >= -bound;
+            var passed = shown || !worse[n];
+            var verdict = comparison.IsBetter ? "better" : shown ? "not worse" : passed ? "too few to tell" : "worse";
+            return new GateCheck($"slice {slice.Name}", passed, Invariant($"{verdict}: {Figures(comparison)}, margin {bound:F4} ({margin:P0})"), comparison);
+        });
     }
 
     private static string Figures(PairedComparison comparison) => Invariant(
