@@ -4,6 +4,7 @@ using Pipeline.JobStorage;
 using Pipeline.Jobs.Erasure;
 using Pipeline.Jobs.Popularity;
 using Pipeline.Jobs.Publication;
+using Pipeline.Jobs.Rights;
 using Pipeline.Jobs.Runs;
 using Pipeline.Jobs.Schedules;
 using Pipeline.Jobs.Training;
@@ -17,6 +18,7 @@ using Pipeline.Storage.MySql.Erasures;
 using Pipeline.Storage.MySql.Generations;
 using Pipeline.Storage.MySql.Models;
 using Pipeline.Storage.MySql.Popularity;
+using Pipeline.Storage.MySql.Rights;
 using Pipeline.Storage.MySql.Runs;
 using Pipeline.Storage.MySql.Schedules;
 using Pipeline.Storage.MySql.Titles;
@@ -64,6 +66,8 @@ internal static class JobServices
         services.AddSingleton<ModelNotes>();
         services.AddSingleton<TitleNames>();
         services.AddSingleton<TitleStore>();
+        services.AddSingleton<RightsStore>();
+        services.AddSingleton<RightsReader>();
         services.AddSingleton(provider => ServingCache.Connect(
             addresses.Redis, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ServingCache>>()));
         services.AddSingleton(_ => DocumentDatabase.Open(addresses.Mongo));

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Pipeline.Jobs.Publication;
+using Pipeline.Jobs.Rights;
 using Pipeline.Jobs.Runs;
+using Pipeline.Jobs.Schedules;
 using Pipeline.Servers;
 using Pipeline.Storage.Erasure;
 using Pipeline.Storage.MySql;
@@ -8,7 +10,9 @@ using Pipeline.Storage.MySql.Erasures;
 using Pipeline.Storage.MySql.Generations;
 using Pipeline.Storage.MySql.Models;
 using Pipeline.Storage.MySql.Popularity;
+using Pipeline.Storage.MySql.Rights;
 using Pipeline.Storage.MySql.Runs;
+using Pipeline.Storage.MySql.Schedules;
 using Pipeline.Storage.MySql.Titles;
 using Pipeline.Storage.Redis;
 using Pipeline.Storage.Serving;
@@ -32,6 +36,8 @@ public sealed class JobStores : IAsyncDisposable
         History = new PopularityHistory(Database);
         Models = new ModelStore(Database);
         Titles = new TitleStore(Database);
+        Rights = new RightsStore(Database);
+        RightsReader = new RightsReader(Rights, new JobPlans(new ScheduleStore(Database)));
         Reader = new RecommendationReader(Cache, Generations, Popularity);
         var filler = new CacheFiller(Generations, Cache, erased);
         Pruner = new GenerationPruner(new GenerationPruning(Database), Cache);
@@ -52,6 +58,8 @@ public sealed class JobStores : IAsyncDisposable
     public PopularityHistory History { get; }
     public ModelStore Models { get; }
     public TitleStore Titles { get; }
+    public RightsStore Rights { get; }
+    public RightsReader RightsReader { get; }
     public RecommendationReader Reader { get; }
     public GenerationPruner Pruner { get; }
     public Publisher Publisher { get; }

@@ -6,6 +6,7 @@ using Pipeline.Storage;
 using Pipeline.Storage.Erasure;
 using Pipeline.Storage.Events;
 using Pipeline.Storage.MySql;
+using Pipeline.Storage.MySql.Rights;
 using Pipeline.Storage.MySql.Titles;
 
 namespace Pipeline.Ingest.Import;
@@ -18,6 +19,8 @@ internal static class ImportCommand
         Events,
         Ratings,
         Titles,
+        Licences,
+        AgeLimits,
     }
 
     public static Command Create()
@@ -31,11 +34,11 @@ internal static class ImportCommand
         });
         var kind = new Option<Kind>("--as")
         {
-            Description = "events: NDJSON as the contract has it. ratings: MovieLens u.data, ratings.dat or ratings.csv. titles: a catalogue as 'generate --catalog' writes it.",
+            Description = "events: NDJSON as the contract has it. ratings: MovieLens u.data, ratings.dat or ratings.csv. titles: a catalogue as 'generate --catalog' writes it. licences: when titles may be shown where. agelimits: of members.",
             DefaultValueFactory = _ => Kind.Events,
         };
         var json = new Option<bool>("--json") { Description = "One JSON document on standard output." };
-        var command = new Command("import", "Events or ratings into the event store, or titles into MySQL. Importing again changes nothing.") { files, kind, json };
+        var command = new Command("import", "Events or ratings into the event store, or titles, licences and age limits into MySQL. Importing again changes nothing.") { files, kind, json };
         command.SetAction((arguments, cancellationToken) =>
             RunAsync(arguments.GetRequiredValue(files), arguments.GetValue(kind), arguments.GetValue(json), TimeProvider.System, cancellationToken));
         return command;
@@ -45,8 +48,8 @@ internal static class ImportCommand
     {
         EventFiles.Check(files);
         var report = new ImportReport(Console.Error, time);
-        var problem = await ProblemAsync(() => kind == Kind.Titles
-            ? ImportTitlesAsync(files, report, time, cancellationToken)
+        var problem = await ProblemAsync(() => kind is Kind.Titles or Kind.Licences or Kind.AgeLimits
+            ? ImportTableAsync(files, kind, report, time, cancellationToken)
             : ImportEventsAsync(files, kind, report, time, cancellationToken));
         if (problem is not null)
             await Console.Error.WriteLineAsync($"{problem} What is counted is stored; import again to go on.");
@@ -68,13 +71,19 @@ internal static class ImportCommand
         }
     }
 
-    private static async Task ImportTitlesAsync(string[] files, ImportReport report, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task ImportTableAsync(string[] files, Kind kind, ImportReport report, TimeProvider time, CancellationToken cancellationToken)
     {
         await using var database = new Database(Addresses.FromEnvironment().MySql, time, NullLogger<Database>.Instance) { Patience = TimeSpan.FromSeconds(10) };
         await new Schema(database, Schema.Embedded, NullLogger<Schema>.Instance).MigrateAsync(cancellationToken);
-        var import = new TitleImport(new TitleStore(database), report);
+        var (titles, rights) = (new TitleStore(database), new RightsStore(database));
+        Func<string, Stream, CancellationToken, Task> import = kind switch
+        {
+            Kind.Licences => new TableImport<TitleLicence>(RightsLines.ReadLicence, rights.WriteAsync, report).ReadAsync,
+            Kind.AgeLimits => new TableImport<AgeLimit>(RightsLines.ReadAgeLimit, rights.WriteAsync, report).ReadAsync,
+            _ => new TableImport<CatalogTitle>(TitleLine.Read, titles.WriteAsync, report).ReadAsync,
+        };
         foreach (var file in files)
-            await ReadAsync(file, stream => import.ReadAsync(file, stream, cancellationToken));
+            await ReadAsync(file, stream => import(file, stream, cancellationToken));
     }
 
     private static async Task ReadAsync(string file, Func<Stream, Task> read)

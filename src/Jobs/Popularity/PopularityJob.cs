@@ -1,4 +1,7 @@
+using Pipeline.Jobs.Rights;
 using Pipeline.Jobs.Runs;
+using Pipeline.Models.Popularity;
+using Pipeline.Models.Ranking;
 using Pipeline.Storage.Events;
 using Pipeline.Storage.MySql.Popularity;
 using Pipeline.Storage.Redis;
@@ -6,7 +9,7 @@ using Pipeline.Storage.Redis;
 namespace Pipeline.Jobs.Popularity;
 
 /// <summary>Counts what is watched, by window and region, from the events, and publishes it to MySQL and then to Redis.</summary>
-public sealed class PopularityJob(IEventStore events, PopularityStore popularity, PopularityHistory history, ServingCache cache) : IJob
+public sealed class PopularityJob(IEventStore events, PopularityStore popularity, PopularityHistory history, RightsReader rights, ServingCache cache) : IJob
 {
     public const string JobName = "popularity";
 
@@ -35,7 +38,14 @@ public sealed class PopularityJob(IEventStore events, PopularityStore popularity
         run.Metric("regions", rows.Select(row => row.Region).Distinct().Count());
 
         await run.StepAsync("publishing", cancellationToken);
-        await popularity.WriteAsync(run.Lease, rows, cancellationToken);
+        var shown = await ShownAsync(rows, run.StartedAt, cancellationToken);
+        await popularity.WriteAsync(run.Lease, shown, cancellationToken);
+        // Readers take the latest list that there is of a region: one of which nothing is left must not be an earlier one.
+        foreach (var (window, region) in rows.Select(row => (row.Window, row.Region)).Distinct().Except(shown.Select(row => (row.Window, row.Region))))
+        {
+            await popularity.ForgetAsync(window, region, cancellationToken);
+            await cache.DeletePopularAsync(region, window, cancellationToken);
+        }
         var before = await popularity.ServedAsync(cancellationToken);
         foreach (var titles in before)
             await cache.WritePopularAsync(titles.Region, titles.Window, titles.ContentIds, cancellationToken);
@@ -45,6 +55,19 @@ public sealed class PopularityJob(IEventStore events, PopularityStore popularity
         await history.PruneAsync(cancellationToken);
         await ForgetAsync(before, cancellationToken);
         return JobOutcome.Done;
+    }
+
+    /// <summary>Of each region what may be shown there until the next hour; the list of all regions has what may be shown in all of them.</summary>
+    private async Task<IReadOnlyList<PopularityRow>> ShownAsync(IReadOnlyList<PopularityRow> rows, DateTime now, CancellationToken cancellationToken)
+    {
+        var titles = (await rights.ReadAsync(JobName, now, cancellationToken)).Titles;
+        return titles.AreFree ? rows :
+        [
+            .. rows.GroupBy(row => (row.Window, row.Region)).SelectMany(list => list
+                .Where(row => titles.ReasonAgainst(row.Region == PopularityAggregator.AllRegions ? null : row.Region, TitleRights.AnyAge, row.ContentId) is null)
+                .OrderBy(row => row.Rank)
+                .Select((row, place) => row with { Rank = place + 1 })),
+        ];
     }
 
     /// <summary>Takes lists out of Redis whose last rows were pruned: a region where nobody has watched for some computations.</summary>

@@ -36,7 +36,14 @@ public enum PublicationStep
 /// <param name="IsKnown">Whether there is such a title.</param>
 /// <param name="Lists">One list per member, in any order; read once.</param>
 public sealed record PublicationRequest(
-    RunLease Lease, long? ModelId, IReadOnlyList<long> Members, Func<long, bool> IsKnown, IEnumerable<RecommendationList> Lists);
+    RunLease Lease, long? ModelId, IReadOnlyList<long> Members, Func<long, bool> IsKnown, IEnumerable<RecommendationList> Lists)
+{
+    /// <summary>Why a member may not be shown a title; null where they may.</summary>
+    public Func<long, long, string?>? ReasonAgainst { get; init; }
+
+    /// <summary>Whether there is nothing that a member could be shown; null where everybody can be shown something.</summary>
+    public Func<long, bool>? MayBeEmpty { get; init; }
+}
 
 /// <summary>The generation is not fit to be published, or may not be any more. Readers keep what they have.</summary>
 public sealed class PublicationRefusedException(string message) : Exception(message);

@@ -7,7 +7,7 @@ using Pipeline.Storage.MySql.Titles;
 
 namespace Pipeline.Jobs.Training;
 
-/// <summary>The catalogue as training asks about it: genres, and names in two languages.</summary>
+/// <summary>The catalogue as training asks about it: genres, cast, tags, and names in two languages.</summary>
 internal sealed class KnownTitles(IReadOnlyList<CatalogTitle> catalogue) : ITitleCatalogue
 {
     private readonly Dictionary<long, CatalogTitle> _titles = catalogue.ToDictionary(title => title.ContentId);
@@ -18,7 +18,7 @@ internal sealed class KnownTitles(IReadOnlyList<CatalogTitle> catalogue) : ITitl
     public string Digest => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(catalogue)));
 
     public TitleMetadata? Find(long contentId) => _titles.TryGetValue(contentId, out var title)
-        ? new TitleMetadata { Genres = title.Genres, Texts = [.. Texts(title)] }
+        ? new TitleMetadata { Genres = title.Genres, Cast = title.Cast, Tags = title.Tags, Texts = [.. Texts(title)] }
         : null;
 
     /// <summary>Genres as the groups of a catalogue; null where fewer than half of its titles have any.</summary>

@@ -13,7 +13,6 @@ internal static class MemberLists
     public static IEnumerable<RecommendationList> Build(IRecommender model, TrainingData data, int topK, RerankOptions rerank, CancellationToken cancellationToken)
     {
         var popular = data.Popular();
-        var everybodys = popular.Take(topK).Select(id => new ListedItem(id, 0, Translate(Reason.Popular))).ToArray();
         // A model of some time ago may know titles that nobody has watched within the range of events.
         var gone = model.Contents.Ids.ToArray().Where(id => !data.MayList(id)).ToHashSet();
         var options = new ListOptions
@@ -21,19 +20,30 @@ internal static class MemberLists
             Length = topK,
             Popular = popular,
             ExcludedContents = gone,
+            Masks = data.Masks,
+            MaskOf = data.Masks.AreFree ? null : data.Masks.PlaceOf,
             Rerank = rerank,
             Kinds = rerank.IsNone ? null : data.Titles.GenresOf(model.Contents),
         };
-        var lists = new ListBuilder(model, options, ComputeOptions.Default);
-        foreach (var list in lists.Build(data.Interactions, cancellationToken))
-            // Who has watched the whole catalogue gets what is popular in it once more.
-            yield return new RecommendationList(list.UserId, list.Items.Count == 0 ? everybodys : [.. list.Items.Select(Translate)]);
+        // Who has had everything that they may have gets an empty list: nothing is left for them.
+        foreach (var list in new ListBuilder(model, options, ComputeOptions.Default).Build(data.Interactions, cancellationToken))
+            yield return new RecommendationList(list.UserId, [.. list.Items.Select(Translate)]);
 
         // Events that say nothing of taste, such as impressions: the model has not heard of these members.
+        var everybodys = new Dictionary<int, ListedItem[]>();
         foreach (long member in data.Members)
-            if (data.Interactions.Users.IndexOf(member) < 0)
-                yield return new RecommendationList(member, everybodys);
+        {
+            if (data.Interactions.Users.IndexOf(member) >= 0)
+                continue;
+            int mask = data.Masks.PlaceOf(member);
+            if (!everybodys.TryGetValue(mask, out var items))
+                everybodys[mask] = items = Popular(popular, mask < 0 ? null : data.Masks[mask], topK);
+            yield return new RecommendationList(member, items);
+        }
     }
+
+    private static ListedItem[] Popular(IReadOnlyList<long> titles, ListMask? mask, int topK) =>
+        [.. titles.Where(id => mask?.Forbidden.ContainsKey(id) != true).Take(topK).Select(id => new ListedItem(id, 0, Translate(Reason.Popular)))];
 
     /// <summary>Scores below 0 would stand above the popular titles that fill a list up, which have 0.</summary>
     private static ListedItem Translate(Recommendation item) =>

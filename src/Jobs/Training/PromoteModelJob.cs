@@ -1,4 +1,5 @@
 using Pipeline.Jobs.Publication;
+using Pipeline.Jobs.Rights;
 using Pipeline.Jobs.Runs;
 using Pipeline.Storage.Events;
 using Pipeline.Storage.MySql.Models;
@@ -10,7 +11,7 @@ namespace Pipeline.Jobs.Training;
 /// Promotes a model of the registry by hand, such as one that a person trained with other parameters: it has to pass the same gate against
 /// the model that is served now, and then its lists are published.
 /// </summary>
-public sealed class PromoteModelJob(IEventStore events, TitleStore titles, ModelStore registry, Publisher publisher) : IJob
+public sealed class PromoteModelJob(IEventStore events, TitleStore titles, RightsReader rights, ModelStore registry, Publisher publisher) : IJob
 {
     public const string JobName = "promote-model";
 
@@ -35,7 +36,7 @@ public sealed class PromoteModelJob(IEventStore events, TitleStore titles, Model
         if (champion.ModelId == modelId)
             return JobOutcome.Skipped($"model {modelId} is served already");
 
-        var data = await TrainingData.ReadAsync(events, titles, run, cancellationToken);
+        var data = await TrainingData.ReadAsync(events, titles, rights, run, cancellationToken);
         var promotion = new Promotion(run, data, champion, publisher);
         var gate = await promotion.AskAsync(contender, cancellationToken);
         run.Metric("model", modelId);

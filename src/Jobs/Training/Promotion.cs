@@ -44,7 +44,11 @@ internal sealed class Promotion(JobRun run, TrainingData data, RegistryModel cha
     {
         var publication = new PublicationRequest(
             run.Lease, modelId, data.Members, data.MayList,
-            MemberLists.Build(model, data, run.Parameters.Get(TopK), Rerank(run.Parameters), cancellationToken));
+            MemberLists.Build(model, data, run.Parameters.Get(TopK), Rerank(run.Parameters), cancellationToken))
+        {
+            ReasonAgainst = (member, content) => data.Masks.ReasonAgainst(member, content)?.ToString(),
+            MayBeEmpty = data.HasNothingFor,
+        };
         long generation = await publisher.PublishAsync(
             publication, (step, token) => run.StepAsync($"publishing: {step}", token), run.Progress, cancellationToken);
         run.Metric("generation", generation);

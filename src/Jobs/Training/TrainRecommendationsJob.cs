@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Pipeline.Jobs.Publication;
+using Pipeline.Jobs.Rights;
 using Pipeline.Jobs.Runs;
 using Pipeline.Models.Evaluation;
 using Pipeline.Models.Features;
@@ -19,7 +20,7 @@ namespace Pipeline.Jobs.Training;
 /// promoted, else by the one that stays.
 /// </summary>
 public sealed class TrainRecommendationsJob(
-    IEventStore events, TitleStore titles, ModelStore registry, Publisher publisher, JobsSettings settings, TimeProvider clock) : IJob
+    IEventStore events, TitleStore titles, RightsReader rights, ModelStore registry, Publisher publisher, JobsSettings settings, TimeProvider clock) : IJob
 {
     public const string JobName = "train-recommendations";
 
@@ -34,7 +35,7 @@ public sealed class TrainRecommendationsJob(
     public async Task<JobOutcome> RunAsync(JobRun run, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(run);
-        var data = await TrainingData.ReadAsync(events, titles, run, cancellationToken);
+        var data = await TrainingData.ReadAsync(events, titles, rights, run, cancellationToken);
         if (data.Interactions.Count == 0)
             return JobOutcome.Skipped("no event in the range says what anybody likes");
         double share = run.Parameters.Get(HeldOutShare) is > 0 and var given ? given : FrozenMembers.ShareFor(data.Interactions.Users.Count);

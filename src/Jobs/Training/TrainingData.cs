@@ -1,6 +1,8 @@
+using Pipeline.Jobs.Rights;
 using Pipeline.Jobs.Runs;
 using Pipeline.Models.Evaluation;
 using Pipeline.Models.Features;
+using Pipeline.Models.Ranking;
 using Pipeline.Storage.Events;
 using Pipeline.Storage.MySql.Titles;
 using static Pipeline.Jobs.Training.TrainingParameters;
@@ -13,6 +15,7 @@ namespace Pipeline.Jobs.Training;
 /// <param name="Devices">Device of the same.</param>
 /// <param name="Titles">What the catalogue says of titles, also of those that nobody has watched.</param>
 /// <param name="NewTitles">Titles that nobody has watched and that may yet be listed.</param>
+/// <param name="Masks">What members may not be shown until the next night.</param>
 internal sealed record TrainingData(
     FeatureSet Features,
     SignalWeights Weights,
@@ -20,18 +23,20 @@ internal sealed record TrainingData(
     IReadOnlyDictionary<long, string> Regions,
     IReadOnlyDictionary<long, string> Devices,
     KnownTitles Titles,
-    IReadOnlySet<long> NewTitles)
+    IReadOnlySet<long> NewTitles,
+    MemberMasks Masks)
 {
     /// <summary>An event's time may be this far ahead of ours and still be accepted.</summary>
     private static readonly TimeSpan ClockSkew = TimeSpan.FromHours(1);
 
     /// <summary>Reads what the run's parameters ask for, and records how much it is.</summary>
-    public static async Task<TrainingData> ReadAsync(IEventStore events, TitleStore titles, JobRun run, CancellationToken cancellationToken)
+    public static async Task<TrainingData> ReadAsync(IEventStore events, TitleStore titles, RightsReader rights, JobRun run, CancellationToken cancellationToken)
     {
         await run.StepAsync("reading events", cancellationToken);
         var known = new KnownTitles(await titles.ReadAsync(cancellationToken));
+        var granted = await rights.ReadAsync(TrainRecommendationsJob.JobName, run.StartedAt, cancellationToken);
         var data = await ReadAsync(
-            events, known, run.Parameters.Get(AsOf) ?? run.StartedAt, run.Parameters.Get(HistoryDays), run.Parameters.Get(NewTitleDays), WeightsOf(run.Parameters), cancellationToken);
+            events, known, granted, run.Parameters.Get(AsOf) ?? run.StartedAt, run.Parameters.Get(HistoryDays), run.Parameters.Get(NewTitleDays), WeightsOf(run.Parameters), cancellationToken);
         run.Metric("members", data.Members.Count);
         run.Metric("titles", data.Interactions.Contents.Count);
         run.Metric("newTitles", data.NewTitles.Count);
@@ -41,7 +46,7 @@ internal sealed record TrainingData(
     }
 
     private static async Task<TrainingData> ReadAsync(
-        IEventStore events, KnownTitles titles, DateTime asOf, int historyDays, int newTitleDays, SignalWeights weights, CancellationToken cancellationToken)
+        IEventStore events, KnownTitles titles, MemberRights rights, DateTime asOf, int historyDays, int newTitleDays, SignalWeights weights, CancellationToken cancellationToken)
     {
         var builder = new InteractionBuilder(weights);
         var members = new SortedSet<long>();
@@ -58,7 +63,7 @@ internal sealed record TrainingData(
         }
         var features = builder.BuildAll(asOf);
         var unwatched = titles.ReleasedWithin(newTitleDays, asOf).Where(id => features.Interactions.Contents.IndexOf(id) < 0);
-        return new TrainingData(features, weights, [.. members], regions.Values, devices.Values, titles, unwatched.ToHashSet());
+        return new TrainingData(features, weights, [.. members], regions.Values, devices.Values, titles, unwatched.ToHashSet(), rights.For(regions.Values.GetValueOrDefault));
     }
 
     /// <summary>What members have had of titles.</summary>
@@ -66,6 +71,17 @@ internal sealed record TrainingData(
 
     /// <summary>Whether a title may stand on a list: somebody has watched it, or it is new.</summary>
     public bool MayList(long content) => Interactions.Contents.IndexOf(content) >= 0 || NewTitles.Contains(content);
+
+    /// <summary>Whether there is no title that a member has not had and may be shown.</summary>
+    public bool HasNothingFor(long member)
+    {
+        int row = Interactions.Users.IndexOf(member);
+        ReadOnlySpan<int> had = row < 0 ? default : Interactions.ByUser.Columns(row);
+        for (int content = 0; content < Interactions.Contents.Count; content++)
+            if (had.BinarySearch(content) < 0 && Masks.ReasonAgainst(member, Interactions.Contents[content]) is null)
+                return false;
+        return true;
+    }
 
     /// <summary>New, light and heavy members, and those of each region and device.</summary>
     public IReadOnlyList<Slice> Slices(EvaluationSplit split) =>

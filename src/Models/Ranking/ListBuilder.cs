@@ -22,7 +22,7 @@ public sealed class ListBuilder(IRecommender model, ListOptions options, Compute
         var idle = new ConcurrentBag<IExplainer>();
         foreach (var (mask, members) in Groups(histories))
         {
-            var forbidden = mask < 0 ? options.ExcludedContents : options.Masks[mask].Forbidden.Union(options.ExcludedContents).ToHashSet();
+            var forbidden = mask < 0 ? options.ExcludedContents : options.Masks[mask].Forbidden.Keys.Union(options.ExcludedContents).ToHashSet();
             var excluded = forbidden.Select(model.Contents.IndexOf).Where(index => index >= 0).ToHashSet();
             var rows = members.Length == aligned.RowCount ? aligned : aligned.OfRows(members);
             foreach (var block in ranker.Recommend(rows, new TopKOptions(options.Length, excluded), compute, cancellationToken))

@@ -73,6 +73,30 @@ public sealed class ImportCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Licences_and_age_limits_go_into_MySQL_and_a_malformed_line_is_named()
+    {
+        var mySql = await TestServers.MySqlAsync();
+        var licences = File("licences.ndjson", """
+            {"contentId":1,"region":"KR","availableFrom":"2026-01-01T00:00:00Z","availableUntil":"2026-06-01T00:00:00Z"}
+            {"contentId":1,"region":"korea","availableFrom":"2026-01-01T00:00:00Z"}
+            {"contentId":1,"region":"KR","availableFrom":"2026-01-01T00:00:00Z"}
+            """);
+        var (status, output, error) = await RunAsync(mySql, "--as", "licences", licences);
+        Assert.Equal((1, "2 stored, 0 duplicates, 1 refused (bad_region 1)"), (status, output.Trim()));
+        Assert.Contains($"{licences}:2: bad_region region must be", error);
+        var limits = File("limits.ndjson", """
+            {"userId":5,"maxAge":12}
+            {"userId":6,"maxAge":15}
+            {"userId":5,"maxAge":null}
+            """);
+        Assert.Equal(0, (await RunAsync(mySql, "--as", "agelimits", limits)).Status);
+
+        await using var connection = new MySqlConnection(mySql);
+        Assert.Equal((1L, "KR", (DateTime?)null), await connection.QuerySingleAsync<(long, string, DateTime?)>("SELECT content_id, region, available_until FROM title_licence"));
+        Assert.Equal(6, await connection.QuerySingleAsync<long>("SELECT user_id FROM member_age_limit"));
+    }
+
+    [Fact]
     public async Task A_cut_gzip_file_is_an_error_and_what_came_before_is_stored()
     {
         var mongo = await TestServers.MongoAsync();

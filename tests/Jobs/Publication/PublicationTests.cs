@@ -59,6 +59,19 @@ public sealed class PublicationTests : IAsyncLifetime
         Assert.Contains("place 2 is out of order", await RefusalAsync([1], List(1, (5, 0.5), (6, 1))));
 
     [Fact]
+    public async Task A_title_that_a_member_may_not_be_shown_stops_the_publication()
+    {
+        var request = new PublicationRequest(await OpenRunAsync(), null, [1, 2], _ => true, [List(1, (5, 1)), List(2, (5, 1))])
+        {
+            ReasonAgainst = (member, content) => member == 2 && content == 5 ? "Region" : null,
+        };
+        var refused = await Assert.ThrowsAsync<PublicationRefusedException>(
+            () => _stores.Publisher.PublishAsync(request, (_, _) => Task.CompletedTask, _ => { }, Cancelled));
+        Assert.Contains("member 2: title 5 may not be shown to the member (Region)", refused.Message);
+        Assert.Null(await _stores.Cache.ServedGenerationAsync(Cancelled));
+    }
+
+    [Fact]
     public async Task A_publication_for_nobody_is_refused() => Assert.Contains("nobody to publish for", await RefusalAsync([]));
 
     [Fact]

@@ -27,11 +27,11 @@ public sealed class JobsTests : IAsyncLifetime
     }
 
     private Task<RunReport> TrainAsync(WatchedWorld world, params string[] settings) => RunAsync(
-        new TrainRecommendationsJob(world.Store, _stores.Titles, _stores.Models, _stores.Publisher, new JobsSettings { Artifacts = _artifacts }, TimeProvider.System),
+        new TrainRecommendationsJob(world.Store, _stores.Titles, _stores.RightsReader, _stores.Models, _stores.Publisher, new JobsSettings { Artifacts = _artifacts }, TimeProvider.System),
         ["as-of=2026-11-22T12:00:00Z", "rank=8", .. settings]);
 
     private Task<RunReport> PromoteAsync(WatchedWorld world, double model) => RunAsync(
-        new PromoteModelJob(world.Store, _stores.Titles, _stores.Models, _stores.Publisher), "as-of=2026-11-22T12:00:00Z", FormattableString.Invariant($"model={model}"));
+        new PromoteModelJob(world.Store, _stores.Titles, _stores.RightsReader, _stores.Models, _stores.Publisher), "as-of=2026-11-22T12:00:00Z", FormattableString.Invariant($"model={model}"));
 
     private Task<RunReport> RunAsync(IJob job, params string[] settings) =>
         _stores.Ledger().RunAsync(job, JobCatalogue.Read(job.Name, settings), new RunOrder(null, "a test", _ => { }), Cancelled);
@@ -288,7 +288,7 @@ public sealed class JobsTests : IAsyncLifetime
     {
         var world = new WatchedWorld();
         Assert.Equal(RunEnd.Skipped, (await TrainAsync(world)).End);
-        Assert.Equal(RunEnd.Skipped, (await RunAsync(new PopularityJob(world.Store, _stores.Popularity, _stores.History, _stores.Cache))).End);
+        Assert.Equal(RunEnd.Skipped, (await RunAsync(new PopularityJob(world.Store, _stores.Popularity, _stores.History, _stores.RightsReader, _stores.Cache))).End);
     }
 
     [Fact]
@@ -301,7 +301,7 @@ public sealed class JobsTests : IAsyncLifetime
         world.Watch(5, 20, 60, TimeSpan.FromHours(30), "nowhere");
         await world.StoreAsync();
 
-        var report = await RunAsync(new PopularityJob(world.Store, _stores.Popularity, _stores.History, _stores.Cache), "as-of=2026-11-22T12:00:00Z");
+        var report = await RunAsync(new PopularityJob(world.Store, _stores.Popularity, _stores.History, _stores.RightsReader, _stores.Cache), "as-of=2026-11-22T12:00:00Z");
 
         Assert.Equal((RunEnd.Succeeded, (string?)null), (report.End, report.Reason));
         var served = await _stores.Popularity.ServedAsync(Cancelled);

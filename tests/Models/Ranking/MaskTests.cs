@@ -11,6 +11,7 @@ public sealed class MaskTests
 {
     private const int Length = 12;
 
+    private static readonly DateTime Now = new(2026, 11, 1, 4, 30, 0, DateTimeKind.Utc);
     private static readonly DateTime Refresh = new(2026, 11, 2, 4, 30, 0, DateTimeKind.Utc);
     private static readonly string[] Regions = ["KR", "JP", "US"];
     private static readonly int[] Maturities = [7, 12, 15, 19];
@@ -29,10 +30,10 @@ public sealed class MaskTests
             Assert.All(list.Items, item =>
             {
                 Assert.DoesNotContain(item.ContentId, history);
-                var rights = world.Rights[item.ContentId];
-                Assert.True(rights.Regions is null || rights.Regions.Contains(region));
-                Assert.True(rights.Maturity <= maturity);
-                Assert.True(rights.ExpiresAt is null || rights.ExpiresAt >= Refresh);
+                var windows = world.Windows[item.ContentId].ToList();
+                Assert.True(windows.Count == 0 || windows.Any(window =>
+                    (window.Region == region || window.Region == "ALL") && window.From <= Now && (window.Until is null || window.Until >= Refresh)));
+                Assert.True(world.MinAges.GetValueOrDefault(item.ContentId) <= maturity);
                 Assert.NotEqual(World.Withdrawn, item.ContentId);
             });
             Assert.Equal(list.Items.Count, list.Items.Select(item => item.ContentId).Distinct().Count());
@@ -61,6 +62,26 @@ public sealed class MaskTests
         Assert.Equal(world.Histories.Users.Ids.ToArray(), world.Build(RerankOptions.None).Select(list => list.UserId).Order());
     }
 
+    [Fact]
+    public void Without_rights_there_is_no_mask_and_a_mask_says_why_it_takes_what_away()
+    {
+        var none = new MemberMasks(new TitleRights(Enumerable.Empty<long>().ToLookup(id => id, _ => default(LicenceWindow)), new Dictionary<long, int>(), Now, Refresh), _ => ("KR", 7));
+        Assert.Equal((-1, 0), (none.PlaceOf(1), none.Count));
+
+        var windows = new (long Content, LicenceWindow Window)[]
+        {
+            (1, new("JP", Now, null)), (2, new("KR", Now.AddHours(1), null)), (3, new("KR", Now.AddDays(-9), Refresh.AddHours(-1))),
+            (4, new("ALL", Now, Refresh)), (5, new("KR", Now.AddDays(-9), Now.AddDays(-8))), (5, new("KR", Now, null)),
+        };
+        var rights = new TitleRights(windows.ToLookup(entry => entry.Content, entry => entry.Window), new Dictionary<long, int> { [4] = 15, [9] = 7 }, Now, Refresh);
+        var young = rights.MaskOf("KR", 12);
+        Assert.Equal(
+            [(1, MaskReason.Region), (2, MaskReason.NotYet), (3, MaskReason.Expired), (4, MaskReason.Age)],
+            young.Forbidden.OrderBy(entry => entry.Key).Select(entry => (entry.Key, entry.Value)));
+        Assert.Equal(1, young.Removed[MaskReason.Age]);
+        Assert.Equal([1, 2, 3, 5], rights.MaskOf(null, TitleRights.AnyAge).Forbidden.Keys.Order());
+    }
+
     /// <summary>Members of random groups, titles of random rights, a model of what they watched.</summary>
     private sealed class World
     {
@@ -68,18 +89,20 @@ public sealed class MaskTests
         public const long Withdrawn = 50_003;
 
         private readonly IRecommender model;
-        private readonly ListMask[] masks;
+        private readonly MemberMasks masks;
 
         public World(int seed)
         {
             var random = new Random(seed);
             Histories = Generated.Planted(users: 80, Titles, seed);
-            Rights = Histories.Contents.Ids.ToArray().ToDictionary(content => content, content => new TitleRights(
-                content,
-                random.Next(3) == 0 ? Regions.Where(_ => random.Next(2) == 0).ToHashSet() : null,
-                Maturities[random.Next(Maturities.Length)],
-                random.Next(5) == 0 ? Refresh.AddHours(random.Next(-48, 49)) : null));
-            masks = [.. from region in Regions from maturity in Maturities select ListMask.Of(region, maturity, Rights.Values, Refresh)];
+            MinAges = Histories.Contents.Ids.ToArray().Where(_ => random.Next(3) > 0).ToDictionary(content => content, _ => Maturities[random.Next(Maturities.Length)]);
+            Windows = Histories.Contents.Ids.ToArray()
+                .SelectMany(content => Enumerable.Range(0, random.Next(4)).Select(_ => (Content: content, Window: new LicenceWindow(
+                    random.Next(4) == 0 ? "ALL" : Regions[random.Next(Regions.Length)],
+                    Now.AddHours(random.Next(-72, 24)),
+                    random.Next(2) == 0 ? null : Refresh.AddHours(random.Next(-24, 49))))))
+                .ToLookup(entry => entry.Content, entry => entry.Window);
+            masks = new MemberMasks(new TitleRights(Windows, MinAges, Now, Refresh), member => GroupOf(member));
             model = seed % 2 == 0
                 ? PopularityModel.Train(Histories)
                 : new ImplicitAlsTrainer(new ImplicitAlsParameters { Rank = 4, Iterations = 3 }).Train(Histories, ComputeOptions.Default, null, default);
@@ -87,19 +110,25 @@ public sealed class MaskTests
 
         public InteractionMatrix Histories { get; }
 
-        public Dictionary<long, TitleRights> Rights { get; }
+        public Dictionary<long, int> MinAges { get; }
 
-        public (string Region, int Maturity) GroupOf(long member) => (Regions[MaskOf(member) / Maturities.Length], Maturities[MaskOf(member) % Maturities.Length]);
+        public ILookup<long, LicenceWindow> Windows { get; }
+
+        public (string Region, int Maturity) GroupOf(long member)
+        {
+            var place = (int)(FrozenMembers.PlaceOf(member) * Regions.Length * Maturities.Length);
+            return (Regions[place / Maturities.Length], Maturities[place % Maturities.Length]);
+        }
 
         public HashSet<long> HistoryOf(long member) =>
             [.. Histories.ByUser.Columns(Histories.Users.IndexOf(member)).ToArray().Select(column => Histories.Contents[column])];
 
-        public bool IsAllowed(long member, long content) => content != Withdrawn && !masks[MaskOf(member)].Forbidden.Contains(content);
+        public bool IsAllowed(long member, long content) => content != Withdrawn && masks.ReasonAgainst(member, content) is null;
 
         public int Allowed(long member)
         {
             var history = HistoryOf(member);
-            return Rights.Keys.Count(content => IsAllowed(member, content) && !history.Contains(content));
+            return Histories.Contents.Ids.ToArray().Count(content => IsAllowed(member, content) && !history.Contains(content));
         }
 
         public List<UserRecommendations> Build(RerankOptions rerank, int length = Length, bool masked = true) =>
@@ -107,14 +136,12 @@ public sealed class MaskTests
             .. new ListBuilder(model, new ListOptions
             {
                 Length = length,
-                Popular = [.. Rights.Keys.Order()],
+                Popular = [.. Histories.Contents.Ids.ToArray()],
                 ExcludedContents = masked ? new HashSet<long> { Withdrawn } : [],
                 Masks = masks,
-                MaskOf = masked ? MaskOf : null,
+                MaskOf = masked ? masks.PlaceOf : null,
                 Rerank = rerank,
             }, ComputeOptions.Default).Build(Histories, default),
         ];
-
-        private int MaskOf(long member) => (int)(FrozenMembers.PlaceOf(member) * masks.Length);
     }
 }

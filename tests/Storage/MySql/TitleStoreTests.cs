@@ -16,7 +16,7 @@ public sealed class TitleStoreTests
 
         CatalogTitle[] written =
         [
-            new(7, "기생충", "Parasite", ["Thriller", "블랙코미디"], "ko", 7_920, new DateOnly(2019, 5, 30)),
+            new(7, "기생충", "Parasite", ["Thriller", "블랙코미디"], "ko", 7_920, new DateOnly(2019, 5, 30)) { Cast = ["송강호"], Tags = ["class"], MinAge = 15 },
             new(long.MaxValue, null, null, [], null, null, null),
         ];
         await titles.WriteAsync([written[1], written[0] with { NameEn = "Gisaengchung", ReleaseDate = null }], Cancelled);

@@ -19,6 +19,7 @@ public sealed class ErasureStore(Database database)
     private static readonly string Bar = EmbeddedText.Load("MySql/Erasures/bar.sql");
     private static readonly string CountEvents = EmbeddedText.Load("MySql/Erasures/count_events.sql");
     private static readonly string Generations = EmbeddedText.Load("MySql/Erasures/generations.sql");
+    private static readonly string DeleteAgeLimit = EmbeddedText.Load("MySql/Erasures/delete_age_limit.sql");
     private static readonly string DeleteList = EmbeddedText.Load("MySql/Erasures/delete_list.sql");
     private static readonly string CountList = EmbeddedText.Load("MySql/Erasures/count_list.sql");
     private static readonly string CountLists = EmbeddedText.Load("MySql/Erasures/count_lists.sql");
@@ -61,7 +62,7 @@ public sealed class ErasureStore(Database database)
     public Task<IReadOnlyList<long>> GenerationsAsync(CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<long>>(async connection => (await connection.QueryAsync<long>(Generations)).AsList(), cancellationToken);
 
-    /// <summary>Deletes the member's lists, and counts them.</summary>
+    /// <summary>Deletes the member's lists, and counts them; what is known of the member's age goes with them.</summary>
     /// <param name="erasure">Null for lists that a publication has just written itself.</param>
     public Task<int> DeleteListsAsync(long? erasure, long member, IReadOnlyList<long> generations, CancellationToken cancellationToken) =>
         database.TransactAsync(async (connection, transaction) =>
@@ -74,6 +75,7 @@ public sealed class ErasureStore(Database database)
                 await connection.ExecuteAsync(CountList, new { generation }, transaction);
                 deleted++;
             }
+            await connection.ExecuteAsync(DeleteAgeLimit, new { member }, transaction);
             await connection.ExecuteAsync(CountLists, new { erasure, lists = deleted }, transaction);
             return deleted;
         }, cancellationToken);

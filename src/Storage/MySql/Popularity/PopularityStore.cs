@@ -26,6 +26,7 @@ public sealed class PopularityStore(Database database)
     private static readonly string Served = EmbeddedText.Load("MySql/Popularity/served.sql");
     private static readonly string Top = EmbeddedText.Load("MySql/Popularity/top.sql");
     private static readonly string OldestKept = EmbeddedText.Load("MySql/Popularity/oldest_kept.sql");
+    private static readonly string Forget = EmbeddedText.Load("MySql/Popularity/forget.sql");
     private static readonly string Prune = EmbeddedText.Load("MySql/Popularity/prune.sql");
     private static readonly string InsertRow = EmbeddedText.Load("MySql/Popularity/insert_row.sql");
     private static readonly string LocalInfile = EmbeddedText.Load("MySql/Generations/local_infile.sql");
@@ -59,6 +60,11 @@ public sealed class PopularityStore(Database database)
     public Task<IReadOnlyList<(long ContentId, double Score)>> TopAsync(string window, string region, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<(long, double)>>(
             async connection => (await connection.QueryAsync<(long, double)>(Top, new { window, region })).AsList(), cancellationToken);
+
+    /// <summary>Deletes what every computation says of a window and region: nothing of it may be shown any more.</summary>
+    public Task<int> ForgetAsync(string window, string region, CancellationToken cancellationToken) => database.TransactAsync(
+        (connection, transaction) => connection.ExecuteAsync(new CommandDefinition(Forget, new { window, region }, transaction, cancellationToken: cancellationToken)),
+        cancellationToken);
 
     /// <summary>Deletes all but the newest <see cref="Keep"/> computations, in bounded passes, and returns how many rows went.</summary>
     public async Task<int> PruneAsync(CancellationToken cancellationToken)

@@ -1,16 +1,19 @@
 using Pipeline.Ingest.Events;
 using Pipeline.Ingest.Send;
-using Pipeline.Storage.MySql.Titles;
 
 namespace Pipeline.Ingest.Import;
 
-/// <summary>Lines of catalogues into the table of titles; a title that is there is replaced.</summary>
-internal sealed class TitleImport(TitleStore titles, ImportReport report)
+/// <summary>Lines into a table; a row that is there is replaced.</summary>
+/// <param name="read">The row of a line, or why there is none.</param>
+/// <param name="write">Writes some rows, all or none.</param>
+internal sealed class TableImport<T>(
+    Func<ReadOnlyMemory<byte>, (T? Row, Refusal? Refusal)> read, Func<IReadOnlyList<T>, CancellationToken, Task> write, ImportReport report)
+    where T : class
 {
-    private const int BatchTitles = 500;
+    private const int BatchRows = 500;
     private const int LongestLine = 1 << 20;
 
-    private readonly List<CatalogTitle> _batch = [];
+    private readonly List<T> _batch = [];
 
     public async Task ReadAsync(string file, Stream stream, CancellationToken cancellationToken)
     {
@@ -20,7 +23,7 @@ internal sealed class TitleImport(TitleStore titles, ImportReport report)
             while (await reader.ReadAsync(cancellationToken) is { } line)
             {
                 Take(file, line);
-                if (_batch.Count >= BatchTitles)
+                if (_batch.Count >= BatchRows)
                     await FlushAsync(file);
             }
         }
@@ -36,10 +39,10 @@ internal sealed class TitleImport(TitleStore titles, ImportReport report)
     {
         if (!line.IsTooLong && line.Bytes.Span.Trim(" \t"u8).IsEmpty)
             return;
-        var (title, refusal) = line.IsTooLong ? (null, Refusal.TooLarge) : TitleLine.Read(line.Bytes);
-        if (title is not null)
+        var (row, refusal) = line.IsTooLong ? (null, Refusal.TooLarge) : read(line.Bytes);
+        if (row is not null)
         {
-            _batch.Add(title);
+            _batch.Add(row);
             return;
         }
         report.Name(file, line.Number, refusal!);
@@ -49,7 +52,7 @@ internal sealed class TitleImport(TitleStore titles, ImportReport report)
     private async Task FlushAsync(string file)
     {
         if (_batch.Count > 0)
-            await titles.WriteAsync(_batch, CancellationToken.None);
+            await write(_batch, CancellationToken.None);
         report.Stored += _batch.Count;
         _batch.Clear();
         report.Progress(file);

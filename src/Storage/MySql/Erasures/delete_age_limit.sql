@@ -1,0 +1,1 @@
+DELETE FROM member_age_limit WHERE user_id = @member

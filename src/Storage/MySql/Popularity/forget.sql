@@ -1,0 +1,1 @@
+DELETE FROM popularity WHERE window_name = @window AND region = @region

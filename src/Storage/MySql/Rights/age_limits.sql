@@ -1,0 +1,1 @@
+SELECT user_id, max_age FROM member_age_limit;

@@ -1,0 +1,1 @@
+SELECT content_id, min_age FROM title_detail WHERE min_age > 0 ORDER BY content_id;
