@@ -29,9 +29,12 @@ internal static partial class Korean
 
         // Why a job had nothing to do, or published nothing
         ["nothing was watched in the {0} before {1}"] = "{1} 전 {0} 동안 시청 기록이 없음",
-        ["it has no range: set from and to"] = "기간이 없음: from과 to를 정해야 함",
         ["it has no time: set as-of"] = "시각이 없음: as-of를 정해야 함",
-        ["no event in the range says what anybody likes"] = "기간 안에 취향을 말해 주는 이벤트가 없음",
+        ["no event in the range says what anybody likes: {0}"] = "기간 안에 취향을 말해 주는 이벤트가 없음: {0}",
+        ["it looked at {0}, and the newest event is of {1}; set as-of to look elsewhere"] = "{0}을(를) 살폈고 가장 새로운 이벤트는 {1}의 것. 다른 때를 보려면 as-of를 정해야 함",
+        ["it looked at {0}, and there are no events at all"] = "{0}을(를) 살폈고 이벤트가 하나도 없음",
+        ["nothing can be recommended and nothing is served: {0}"] = "추천할 것도 서비스 중인 것도 없음: {0}",
+        ["first generation: published although {0}"] = "첫 세대: 그래도 게시함, {0}",
         ["no model can be judged: {0}"] = "모델을 판단할 수 없음: {0}",
         ["{0}; readers keep the lists that they have"] = "{0}. 읽는 쪽은 지금 목록을 그대로 받음",
         ["model {0} is registered and not published: {1}"] = "모델 {0}은(는) 등록만 하고 게시하지 않음: {1}",

@@ -19,7 +19,7 @@ public sealed class EraseMemberJob(
 {
     public const string JobName = "erase-member";
 
-    public static readonly JobParameter<long> Number = JobParameters.Whole("erasure", "the erasure that was asked for", 0L, 1, long.MaxValue);
+    public static readonly JobParameter<long> Number = JobParameters.Whole("erasure", "the erasure that was asked for", 0L, 1, long.MaxValue) with { IsRequired = true };
 
     public static IReadOnlyList<JobParameter> ValidParameters { get; } = [Number];
 
@@ -30,9 +30,9 @@ public sealed class EraseMemberJob(
         ArgumentNullException.ThrowIfNull(run);
         long erasure = run.Parameters.Get(Number);
         if (await erasures.BeginAsync(erasure, run.Lease, cancellationToken) is not { } member)
-            return JobOutcome.Skipped(await erasures.FindAsync(erasure, cancellationToken) is null
-                ? $"nobody has asked for erasure {erasure}"
-                : $"erasure {erasure} is complete");
+            return await erasures.FindAsync(erasure, cancellationToken) is null
+                ? JobOutcome.Failed($"nobody has asked for erasure {erasure}")
+                : JobOutcome.Skipped($"erasure {erasure} is complete");
 
         await run.StepAsync("barring the member", cancellationToken);
         await tombstones.AddAsync(member, cancellationToken);

@@ -12,8 +12,8 @@ public sealed class PopularityBackfillJob(PopularityHourJob hour, RunLedger ledg
     /// <summary>A fortnight of hours: more than that is no wish to wait for.</summary>
     public const int MostTimes = 336;
 
-    private static readonly JobParameter<DateTime?> From = JobParameters.Time("from", "the first hour");
-    private static readonly JobParameter<DateTime?> To = JobParameters.Time("to", "the end, itself not computed");
+    private static readonly JobParameter<DateTime?> From = JobParameters.Time("from", "the first hour") with { IsRequired = true };
+    private static readonly JobParameter<DateTime?> To = JobParameters.Time("to", "the end, itself not computed") with { IsRequired = true };
 
     public static IReadOnlyList<JobParameter> ValidParameters { get; } = [From, To];
 
@@ -30,9 +30,7 @@ public sealed class PopularityBackfillJob(PopularityHourJob hour, RunLedger ledg
     public async Task<JobOutcome> RunAsync(JobRun run, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(run);
-        if (run.Parameters.Get(From) is not { } from || run.Parameters.Get(To) is not { } to)
-            return JobOutcome.Skipped("it has no range: set from and to");
-        var times = Times(from, to).Take(MostTimes).ToList();
+        var times = Times(run.Parameters.Get(From)!.Value, run.Parameters.Get(To)!.Value).Take(MostTimes).ToList();
         for (int done = 0; done < times.Count; done++)
         {
             string asOf = times[done].ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

@@ -9,7 +9,7 @@ public sealed class RollBackJob(GenerationStore generations, GenerationHistory h
 {
     public const string JobName = "roll-back";
 
-    public static readonly JobParameter<long> Generation = JobParameters.Whole("generation", "the generation to serve again", 0L, 1, long.MaxValue);
+    public static readonly JobParameter<long> Generation = JobParameters.Whole("generation", "the generation to serve again", 0L, 1, long.MaxValue) with { IsRequired = true };
 
     public static IReadOnlyList<JobParameter> ValidParameters { get; } = [Generation];
 
@@ -20,10 +20,12 @@ public sealed class RollBackJob(GenerationStore generations, GenerationHistory h
         ArgumentNullException.ThrowIfNull(run);
         long generation = run.Parameters.Get(Generation);
         var wanted = await history.FindAsync(generation, cancellationToken);
-        if (wanted is not { CanBeServedAgain: true })
-            return JobOutcome.Skipped(wanted is null ? $"there is no generation {generation}"
-                : wanted.Served ? $"generation {generation} is served already"
-                : $"generation {generation} is {wanted.State}: its lists are not whole any more");
+        if (wanted is null)
+            return JobOutcome.Failed($"there is no generation {generation}");
+        if (wanted.Served)
+            return JobOutcome.Skipped($"generation {generation} is served already");
+        if (!wanted.CanBeServedAgain)
+            return JobOutcome.Failed($"generation {generation} is {wanted.State}: its lists are not whole any more");
         var served = await generations.PointerAsync(wanted.Scope, cancellationToken);
         await run.StepAsync($"filling Redis with generation {generation}", cancellationToken);
         await filler.FillAsync(generation, cancellationToken);

@@ -12,10 +12,14 @@ public interface IJob
 }
 
 /// <summary>A run that came to its end; one that could not throws.</summary>
-/// <param name="SkippedBecause">Null where the work was done; else why there was nothing to do, or nothing to publish.</param>
-public readonly record struct JobOutcome(string? SkippedBecause)
+/// <param name="SkippedBecause">Why there was nothing new to do; null where there was.</param>
+/// <param name="FailedBecause">Why what was asked for cannot be; null where it can.</param>
+public readonly record struct JobOutcome(string? SkippedBecause, string? FailedBecause = null)
 {
     public static JobOutcome Done => default;
 
     public static JobOutcome Skipped(string reason) => new(reason);
+
+    /// <summary>What was asked for cannot be: no bug and no bad weather, so the reason is all there is to tell.</summary>
+    public static JobOutcome Failed(string reason) => new(null, reason);
 }

@@ -14,6 +14,9 @@ public abstract record JobParameter(string Name, string Meaning, string Range)
     /// <summary>What kind of value it takes, for forms.</summary>
     public SettingKind Kind { get; init; }
 
+    /// <summary>Whether a run is no use without it.</summary>
+    public bool IsRequired { get; init; }
+
     /// <summary>Meaning and range, in one line.</summary>
     internal string Help => Range.Length == 0 ? Meaning : $"{Meaning}; {Range}";
 
@@ -102,7 +105,7 @@ public sealed class ParameterValues
     }
 
     /// <param name="settings">Texts such as <c>rank=64</c>.</param>
-    /// <exception cref="UsageException">One of them is not a parameter of this job, or not a value of it.</exception>
+    /// <exception cref="UsageException">One of them is not a parameter of this job, or not a value of it, or one that it needs is missing.</exception>
     public static ParameterValues Read(string job, IReadOnlyList<JobParameter> parameters, IEnumerable<string> settings)
     {
         var values = parameters.ToDictionary(parameter => parameter.Name, parameter => parameter.DefaultValue);
@@ -123,7 +126,10 @@ public sealed class ParameterValues
                 throw new UsageException($"{setting}: expected {name}=VALUE, {parameter.Help}");
             }
         }
-        return new ParameterValues(values, set);
+        var missing = parameters.FirstOrDefault(parameter => parameter.IsRequired && !set.Contains(parameter.Name));
+        return missing is null
+            ? new ParameterValues(values, set)
+            : throw new UsageException($"{job} needs {missing.Name}=VALUE, {missing.Help}");
     }
 
     private static string Describe(IReadOnlyList<JobParameter> parameters) =>

@@ -108,7 +108,12 @@ public sealed class RunLedger(RunStore store, TimeProvider clock, ILogger<RunLed
         try
         {
             var outcome = await job.RunAsync(run, stop.Token);
-            return outcome.SkippedBecause is { } reason ? (RunEnd.Skipped, reason) : (RunEnd.Succeeded, null);
+            return outcome switch
+            {
+                { FailedBecause: { } reason } => (RunEnd.Failed, reason),
+                { SkippedBecause: { } reason } => (RunEnd.Skipped, reason),
+                _ => (RunEnd.Succeeded, null),
+            };
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

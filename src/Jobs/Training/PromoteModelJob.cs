@@ -15,7 +15,7 @@ public sealed class PromoteModelJob(IEventStore events, TitleStore titles, Right
 {
     public const string JobName = "promote-model";
 
-    public static readonly JobParameter<long> Model = JobParameters.Whole("model", "the model to serve", 0L, 1, long.MaxValue);
+    public static readonly JobParameter<long> Model = JobParameters.Whole("model", "the model to serve", 0L, 1, long.MaxValue) with { IsRequired = true };
 
     public static IReadOnlyList<JobParameter> ValidParameters { get; } = [Model, .. TrainingParameters.OfPromotion];
 
@@ -27,11 +27,11 @@ public sealed class PromoteModelJob(IEventStore events, TitleStore titles, Right
         long modelId = run.Parameters.Get(Model);
         var challenger = await RegistryModel.FindAsync(registry, modelId, cancellationToken);
         if (challenger.Contender is not { } contender)
-            return JobOutcome.Skipped(challenger.Missing!);
+            return JobOutcome.Failed(challenger.Missing!);
         if (challenger.HasErased)
-            return JobOutcome.Skipped($"model {modelId} may have learned from a member who was erased since: train another");
+            return JobOutcome.Failed($"model {modelId} may have learned from a member who was erased since: train another");
         if (contender.HeldOutShare <= 0)
-            return JobOutcome.Skipped($"model {modelId} was trained on the members whom the gate would ask");
+            return JobOutcome.Failed($"model {modelId} was trained on the members whom the gate would ask");
         var champion = await RegistryModel.ServedAsync(registry, cancellationToken);
         if (champion.ModelId == modelId)
             return JobOutcome.Skipped($"model {modelId} is served already");
@@ -41,7 +41,7 @@ public sealed class PromoteModelJob(IEventStore events, TitleStore titles, Right
         var gate = await promotion.AskAsync(contender, cancellationToken);
         run.Metric("model", modelId);
         if (!gate.Promoted)
-            return JobOutcome.Skipped($"model {modelId} is not promoted: {gate.Reason}");
+            return JobOutcome.Failed($"model {modelId} is not promoted: {gate.Reason}");
         await promotion.PublishAsync(contender.Model, modelId, cancellationToken);
         return JobOutcome.Done;
     }

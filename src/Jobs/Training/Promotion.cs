@@ -10,6 +10,12 @@ namespace Pipeline.Jobs.Training;
 /// <summary>What follows a trained model, whoever asks for it: the gate, and publication under the run's lease.</summary>
 internal sealed class Promotion(JobRun run, TrainingData data, RegistryModel champion, Publisher publisher)
 {
+    /// <summary>
+    /// Whether no model is served yet. Then what the gate finds is told and stops nobody: better than popularity, coverage and calibration
+    /// are asked for once there is something to fall back to.
+    /// </summary>
+    public bool IsFirst => champion.ModelId is null;
+
     /// <summary>Brings the challenger before the gate and records what it found.</summary>
     public async Task<GateReport> AskAsync(GateContender challenger, CancellationToken cancellationToken)
     {
@@ -22,6 +28,8 @@ internal sealed class Promotion(JobRun run, TrainingData data, RegistryModel cha
         };
         var gate = trial.Run(challenger, champion.Contender, champion.Missing, cancellationToken);
         gate = gate with { AnchorModelId = gate.NextAnchor(champion.Anchor?.ModelId ?? champion.ModelId) };
+        if (IsFirst)
+            gate = gate.ForFirstGeneration();
         run.Metric("evaluatedMembers", gate.Members);
         run.Metric("promoted", gate.Promoted ? 1 : 0);
         Record("", gate.Challenger);
@@ -35,6 +43,8 @@ internal sealed class Promotion(JobRun run, TrainingData data, RegistryModel cha
             await run.LogAsync($"gate: no anchor to compare with: {lost.Missing}", cancellationToken);
         if (gate.NoChampion is { } missing)
             await run.LogAsync($"gate: no champion to compare with: {missing}", cancellationToken);
+        if (IsFirst && gate.Promoted)
+            await run.LogAsync($"gate: {gate.Reason}", cancellationToken);
         return gate;
     }
 

@@ -17,7 +17,7 @@ namespace Pipeline.Jobs.Training;
 /// <summary>
 /// Learns from the events: trains a table of candidates, picks one on validation members, asks the gate whether it may take the place of the
 /// model that is served, registers it with all that was found, and publishes a list for every active member: by the new model where it was
-/// promoted, else by the one that stays.
+/// promoted, else by the one that stays. Where nothing is served yet the best model there is makes the first generation, be it popularity.
 /// </summary>
 public sealed class TrainRecommendationsJob(
     IEventStore events, TitleStore titles, RightsReader rights, ModelStore registry, Publisher publisher, JobsSettings settings, TimeProvider clock) : IJob
@@ -37,7 +37,7 @@ public sealed class TrainRecommendationsJob(
         ArgumentNullException.ThrowIfNull(run);
         var data = await TrainingData.ReadAsync(events, titles, rights, run, cancellationToken);
         if (data.Interactions.Count == 0)
-            return JobOutcome.Skipped("no event in the range says what anybody likes");
+            return await NothingToLearnAsync(run, cancellationToken);
         double share = run.Parameters.Get(HeldOutShare) is > 0 and var given ? given : FrozenMembers.ShareFor(data.Interactions.Users.Count);
         EvaluationSplit split;
         try
@@ -46,7 +46,7 @@ public sealed class TrainRecommendationsJob(
         }
         catch (EvaluationException problem)
         {
-            return JobOutcome.Skipped($"no model can be judged: {problem.Message}");
+            return await WithoutJudgementAsync(run, data, $"no model can be judged: {problem.Message}", cancellationToken);
         }
 
         var candidates = TrainingCandidates.Of(run.Parameters, data.Titles);
@@ -59,10 +59,38 @@ public sealed class TrainRecommendationsJob(
         var champion = await RegistryModel.ServedAsync(registry, cancellationToken);
         var promotion = new Promotion(run, data, champion, publisher);
         var gate = await promotion.AskAsync(new GateContender(winner.Name, model, share), cancellationToken);
+        if (promotion.IsFirst && gate.IsBehindPopularity)
+        {
+            await run.LogAsync($"{winner.Name} is behind popularity, which makes the first generation instead", cancellationToken);
+            model = PopularityModel.Train(split.Train);
+            gate = await promotion.AskAsync(new GateContender(PopularityModel.AlgorithmName, model, share), cancellationToken);
+        }
         long modelId = await RegisterAsync(run, data, split.Train, model, seconds, new TrainingReport(selection, gate), cancellationToken);
         if (!gate.Promoted)
             return await promotion.KeepChampionAsync($"model {modelId} is registered and not published: {gate.Reason}", cancellationToken);
 
+        await promotion.PublishAsync(model, modelId, cancellationToken);
+        return JobOutcome.Done;
+    }
+
+    private async Task<JobOutcome> NothingToLearnAsync(JobRun run, CancellationToken cancellationToken)
+    {
+        string because = $"no event in the range says what anybody likes: {await EventRange.DescribeAsync(events, run, run.Parameters.Get(HistoryDays), run.Parameters.Get(AsOf), cancellationToken)}";
+        return (await RegistryModel.ServedAsync(registry, cancellationToken)).ModelId is null
+            ? JobOutcome.Failed($"nothing can be recommended and nothing is served: {because}")
+            : JobOutcome.Skipped(because);
+    }
+
+    /// <summary>With too few members to ask anybody, popularity makes the first generation; afterwards what is served stays.</summary>
+    private async Task<JobOutcome> WithoutJudgementAsync(JobRun run, TrainingData data, string because, CancellationToken cancellationToken)
+    {
+        var promotion = new Promotion(run, data, await RegistryModel.ServedAsync(registry, cancellationToken), publisher);
+        if (!promotion.IsFirst)
+            return JobOutcome.Skipped(because);
+        var gate = GateReport.Unasked(because, Rules(run.Parameters)).ForFirstGeneration();
+        await run.LogAsync($"gate: {gate.Reason}", cancellationToken);
+        var model = PopularityModel.Train(data.Interactions);
+        long modelId = await RegisterAsync(run, data, data.Interactions, model, 0, new TrainingReport(null, gate), cancellationToken);
         await promotion.PublishAsync(model, modelId, cancellationToken);
         return JobOutcome.Done;
     }

@@ -23,7 +23,7 @@ internal static class TrainingParameters
     public static readonly JobParameter<double> Nu = JobParameters.Number("nu", "ials ν: how far regularization grows with a row's weight", Defaults.FrequencyExponent, 0, 2);
     public static readonly JobParameter<int> Seed = JobParameters.Whole("seed", "the same seed and data give the same model", 1, 0, int.MaxValue);
     public static readonly JobParameter<int> TopK = JobParameters.Whole("top-k", "titles per list", 50, 1, 1_000);
-    public static readonly JobParameter<int> HistoryDays = JobParameters.Whole("history-days", "days of events to learn from", 400, 1, 4_000);
+    public static readonly JobParameter<int> HistoryDays = JobParameters.Whole("history-days", "days of events to learn from", 400, 1, 36_500);
     public static readonly JobParameter<double> HalfLifeDays = JobParameters.Number("half-life-days", "age at which an interaction counts half, 0 for never", 0, 0, 10_000);
     public static readonly JobParameter<string> Weights = JobParameters.Text(
         "weights", "what signals are worth, such as liked=2, separated by commas", string.Join(", ", SignalWeights.Default.Settings.Keys), "", CheckWeights);

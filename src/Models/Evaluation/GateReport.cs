@@ -1,7 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Pipeline.Models.Evaluation;
 
 /// <summary>Why a challenger was promoted or not, with everything that was looked at.</summary>
-/// <param name="Promoted">True where every check passed.</param>
+/// <param name="Promoted">True where every check passed, and for a first generation.</param>
 /// <param name="Reason">For people, with the figures: what it won by, or the first check that failed.</param>
 /// <param name="Measure">What models are compared in, such as <c>ndcg@20</c>.</param>
 /// <param name="Members">Frozen members who were asked; 0 where nobody could be.</param>
@@ -34,6 +36,21 @@ public sealed record GateReport(
     /// <param name="held">The anchor of now.</param>
     public long? NextAnchor(long? held) =>
         (Checks.FirstOrDefault(check => check.Name == "anchor") ?? Checks.FirstOrDefault(check => check.Name == "champion"))?.Comparison is not { IsBetter: false } ? null : held;
+
+    /// <summary>The report where nobody could be asked about a model that was trained on everybody.</summary>
+    public static GateReport Unasked(string reason, GateRules rules) =>
+        new(Promoted: false, reason, PromotionGate.Measure, Members: 0, HeldOutShare: 0, rules, null, null, null, []);
+
+    /// <summary>Whether popularity did better on the members who were asked.</summary>
+    [JsonIgnore]
+    public bool IsBehindPopularity =>
+        Challenger is { } challenger && Popularity is { } popularity && challenger.Metrics[Measure].Mean < popularity.Metrics[Measure].Mean;
+
+    /// <summary>
+    /// The report where nothing is served yet: any list is better for readers than none, so what the checks found is told and stops nobody.
+    /// </summary>
+    public GateReport ForFirstGeneration() =>
+        Promoted ? this : this with { Promoted = true, Reason = $"first generation: published although {Reason}" };
 }
 
 /// <summary>A model as the gate measured it.</summary>

@@ -68,6 +68,9 @@ public sealed class ErasureGuard(IEventStore inner, IErasedMembers erased) : IEv
 
     public Task<long> CountAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) => inner.CountAsync(from, to, cancellationToken);
 
+    /// <summary>Of any member: a time names nobody.</summary>
+    public Task<DateTime?> NewestAsync(CancellationToken cancellationToken) => inner.NewestAsync(cancellationToken);
+
     /// <summary>Settles the events of erased members.</summary>
     /// <param name="members">Gets those who have one.</param>
     /// <returns>The events of all others.</returns>

@@ -40,6 +40,10 @@ public interface IEventStore
     /// <summary>Exact number of events stored with <paramref name="from"/> ≤ occurredAt &lt; <paramref name="to"/>.</summary>
     Task<long> CountAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken);
 
+    /// <summary>Time of the newest event, UTC; null where there is none.</summary>
+    /// <exception cref="EventStoreUnavailableException">The store cannot be reached.</exception>
+    Task<DateTime?> NewestAsync(CancellationToken cancellationToken);
+
     /// <summary>Most events that one <see cref="AppendAsync"/> takes.</summary>
     const int MaxBatch = 25_000;
 

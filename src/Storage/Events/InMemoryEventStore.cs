@@ -47,6 +47,13 @@ public sealed class InMemoryEventStore : IEventStore
             return Task.FromResult((long)_events.Values.Count(entry => InRange(entry.Event, from, to)));
     }
 
+    public Task<DateTime?> NewestAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+            return Task.FromResult(_events.Values.Max(entry => (DateTime?)entry.Event.OccurredAt));
+    }
+
     private AppendOutcome Append(in EventDocument document)
     {
         if (EventDocuments.Refusal(document) is { } refusal)

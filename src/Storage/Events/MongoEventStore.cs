@@ -12,6 +12,7 @@ public sealed class MongoEventStore : IEventStore
     private static readonly TimeSpan WriteDeadline = TimeSpan.FromSeconds(30);
 
     private static readonly BsonDocument ByTime = new() { { "occurredAt", 1 }, { "_id", 1 } };
+    private static readonly BsonDocument NewestFirst = new() { { "occurredAt", -1 }, { "_id", -1 } };
     private static readonly BsonDocument ByUserAndTime = new() { { "userId", 1 }, { "occurredAt", 1 }, { "_id", 1 } };
 
     private readonly IMongoDatabase _database;
@@ -66,6 +67,14 @@ public sealed class MongoEventStore : IEventStore
         StoreOutage.GuardAsync(
             token => _events.CountDocumentsAsync(InRange(from, to), cancellationToken: token),
             Timeout.InfiniteTimeSpan, _time, cancellationToken);
+
+    public Task<DateTime?> NewestAsync(CancellationToken cancellationToken) =>
+        StoreOutage.GuardAsync(async token =>
+        {
+            var options = new FindOptions<RawBsonDocument, RawBsonDocument> { Sort = NewestFirst, Limit = 1, Projection = new BsonDocument("occurredAt", 1) };
+            using var found = await _events.FindAsync(new BsonDocument(), options, token);
+            return (await found.FirstOrDefaultAsync(token))?["occurredAt"].ToUniversalTime();
+        }, Timeout.InfiniteTimeSpan, _time, cancellationToken);
 
     private IAsyncEnumerable<StoredEvent> FindAsync(
         BsonDocument filter, BsonDocument order, BsonDocument fields, CancellationToken cancellationToken)

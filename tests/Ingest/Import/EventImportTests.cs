@@ -152,5 +152,7 @@ public sealed class EventImportTests
 
         public Task<long> CountAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
             inner.CountAsync(from, to, cancellationToken);
+
+        public Task<DateTime?> NewestAsync(CancellationToken cancellationToken) => inner.NewestAsync(cancellationToken);
     }
 }

@@ -51,4 +51,6 @@ internal sealed class FaultyEventStore(IEventStore store) : IEventStore
 
     public Task<long> CountAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
         store.CountAsync(from, to, cancellationToken);
+
+    public Task<DateTime?> NewestAsync(CancellationToken cancellationToken) => store.NewestAsync(cancellationToken);
 }

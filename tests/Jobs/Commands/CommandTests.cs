@@ -58,6 +58,9 @@ public sealed class CommandTests
     [InlineData("The jobs are: erase-member, popularity, popularity-backfill, popularity-hour, promote-model, roll-back, train-recommendations", "run", "train")]
     [InlineData("has no parameter 'depth'", "run", "train-recommendations", "--set", "depth=3")]
     [InlineData("1 to 1024", "run", "train-recommendations", "--set", "rank=many")]
+    [InlineData("roll-back needs generation=VALUE", "run", "roll-back")]
+    [InlineData("promote-model needs model=VALUE", "run", "promote-model")]
+    [InlineData("popularity-backfill needs to=VALUE", "run", "popularity-backfill", "--set", "from=2026-11-22T10:00:00Z")]
     [InlineData("2^53", "recommend", "0")]
     [InlineData("'anna' is no member", "recommend", "anna")]
     [InlineData("'frobnicate'", "frobnicate")]
@@ -66,6 +69,20 @@ public sealed class CommandTests
         var (status, _, error) = await RunAsync(null, arguments);
         Assert.Equal(2, status);
         Assert.Contains(said, error);
+    }
+
+    [Theory]
+    [InlineData("roll-back", "generation=99", "there is no generation 99")]
+    [InlineData("promote-model", "model=99", "there is no model 99")]
+    [InlineData("erase-member", "erasure=99", "nobody has asked for erasure 99")]
+    public async Task A_wish_that_cannot_be_fulfilled_ends_with_status_1_and_says_why(string job, string setting, string said)
+    {
+        await using var stores = await JobStores.CreateAsync();
+
+        var (status, output, _) = await RunAsync(stores, "run", job, "--set", setting);
+
+        Assert.Equal(1, status);
+        Assert.Contains(said, output);
     }
 
     [Fact]

@@ -145,17 +145,51 @@ public sealed class JobsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_model_that_does_not_beat_popularity_is_registered_and_not_published()
+    public async Task Where_nothing_is_served_the_best_there_is_makes_the_first_generation_and_the_next_must_beat_popularity()
     {
-        var report = await TrainAsync(await WatchedWorld.WithoutTastesAsync(members: 300, titles: 60));
+        var world = await WatchedWorld.WithoutTastesAsync(members: 300, titles: 60);
+        var first = await TrainAsync(world);
 
-        Assert.Equal(RunEnd.Skipped, report.End);
-        Assert.Contains("is registered and not published: popularity: not better", report.Reason);
-        var (state, reason, path, _) = await ModelAsync();
-        Assert.Equal("rejected", state);
-        Assert.Contains("popularity", reason);
-        Assert.True(File.Exists(path));
-        Assert.Null(await _stores.Generations.PointerAsync(GenerationStore.GlobalScope, Cancelled));
+        Assert.Equal((RunEnd.Succeeded, (string?)null, 1.0), (first.End, first.Reason, first.Metrics["promoted"]));
+        var model = await _stores.Models.ServedAsync(GenerationStore.GlobalScope, Cancelled);
+        Assert.Equal((first.Metrics["model"], "published"), ((double)model!.ModelId, model.State));
+        var gate = TrainingReport.FromJson(model.Report!).Gate;
+        Assert.StartsWith("first generation: published although popularity: not better", gate.Reason, StringComparison.Ordinal);
+        Assert.Contains(gate.Checks, check => check is { Name: "popularity", Passed: false });
+
+        var second = await TrainAsync(world, "algorithm=ials");
+
+        Assert.Equal((RunEnd.Succeeded, 0.0), (second.End, second.Metrics["promoted"]));
+        Assert.Equal(model.ModelId, (await _stores.Models.ServedAsync(GenerationStore.GlobalScope, Cancelled))!.ModelId);
+        var rejected = await _stores.Models.FindAsync((long)second.Metrics["model"], Cancelled);
+        Assert.Equal(("rejected", true), (rejected!.State, File.Exists(rejected.ArtifactPath)));
+        Assert.StartsWith("popularity: not better", TrainingReport.FromJson(rejected.Report!).Gate.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_model_behind_popularity_leaves_the_first_generation_to_popularity()
+    {
+        var report = await TrainAsync(await WatchedWorld.WithoutTastesAsync(members: 300, titles: 60), "algorithm=ials", "rank=1", "iterations=1", "lambda=100000");
+
+        Assert.Equal((RunEnd.Succeeded, (string?)null), (report.End, report.Reason));
+        Assert.Equal("popularity", (await _stores.Models.ServedAsync(GenerationStore.GlobalScope, Cancelled))!.Algorithm);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(12)]
+    public async Task A_world_of_a_few_members_gets_its_first_generation(int members)
+    {
+        var world = new WatchedWorld();
+        for (int member = 1; member <= members; member++)
+            world.Watch(member, 1 + (member % 4), 5_000, TimeSpan.FromMinutes(member));
+        await world.StoreAsync();
+
+        var report = await TrainAsync(world);
+
+        Assert.Equal((RunEnd.Succeeded, (string?)null), (report.End, report.Reason));
+        Assert.NotEmpty((await _stores.Reader.ReadAsync(1, "KR", Cancelled)).Items);
     }
 
     [Fact]
@@ -206,11 +240,13 @@ public sealed class JobsTests : IAsyncLifetime
         var second = await TrainAsync(world);
         Assert.Equal((RunEnd.Succeeded, 1.0), (second.End, second.Metrics["promoted"]));
 
-        Assert.Equal(RunEnd.Skipped, (await PromoteAsync(world, second.Metrics["model"])).End);
+        var again = await PromoteAsync(world, second.Metrics["model"]);
+        Assert.Equal((RunEnd.Skipped, $"model {second.Metrics["model"]} is served already"), (again.End, again.Reason));
         var back = await PromoteAsync(world, first.Metrics["model"]);
         Assert.Equal((RunEnd.Succeeded, (string?)null), (back.End, back.Reason));
         Assert.Equal(first.Metrics["model"], (await _stores.Models.ServedAsync(GenerationStore.GlobalScope, Cancelled))!.ModelId);
-        Assert.Contains("there is no model 99", (await PromoteAsync(world, 99)).Reason);
+        var missing = await PromoteAsync(world, 99);
+        Assert.Equal((RunEnd.Failed, "there is no model 99"), (missing.End, missing.Reason));
     }
 
     [Fact]
@@ -284,10 +320,29 @@ public sealed class JobsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Without_events_training_and_popularity_are_skipped()
+    public async Task Where_nothing_can_be_recommended_training_fails_and_names_what_is_missing()
     {
         var world = new WatchedWorld();
-        Assert.Equal(RunEnd.Skipped, (await TrainAsync(world)).End);
+        var empty = await TrainAsync(world);
+        Assert.Equal(RunEnd.Failed, empty.End);
+        Assert.Contains("there are no events at all", empty.Reason);
+
+        world.Watch(1, 2, 5_000, TimeSpan.FromDays(900));
+        await world.StoreAsync();
+        var old = await TrainAsync(world);
+        Assert.Equal(RunEnd.Failed, old.End);
+        Assert.Contains("it looked at 400 days before 2026-11-22 12:00:00Z, and the newest event is of 2024-06-05 12:00:00Z; set as-of", old.Reason);
+        Assert.Equal(RunEnd.Succeeded, (await TrainAsync(world, "history-days=10000")).End);
+
+        var later = await TrainAsync(world);
+        Assert.Equal(RunEnd.Skipped, later.End);
+        Assert.StartsWith("no event in the range says what anybody likes", later.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_events_popularity_is_skipped()
+    {
+        var world = new WatchedWorld();
         Assert.Equal(RunEnd.Skipped, (await RunAsync(new PopularityJob(world.Store, _stores.Popularity, _stores.History, _stores.RightsReader, _stores.Cache))).End);
     }
 

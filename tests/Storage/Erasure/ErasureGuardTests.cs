@@ -153,5 +153,7 @@ public sealed class ErasureGuardTests : IAsyncLifetime
         public Task<long> DeleteUserAsync(long userId, CancellationToken cancellationToken) => inner.DeleteUserAsync(userId, cancellationToken);
 
         public Task<long> CountAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) => inner.CountAsync(from, to, cancellationToken);
+
+        public Task<DateTime?> NewestAsync(CancellationToken cancellationToken) => inner.NewestAsync(cancellationToken);
     }
 }

@@ -184,6 +184,7 @@ public abstract class EventStoreSuite
 
         Assert.Equal([Id(2), Id(3)], (await ReadAsync(store, Start, Start + ms * 2)).Select(stored => stored.EventId));
         Assert.Equal(2, await store.CountAsync(Start, Start + ms * 2, Cancel));
+        Assert.Equal((await store.ReadAsync(DateTimeOffset.MinValue, Always, Cancel).LastAsync(Cancel)).OccurredAt, await store.NewestAsync(Cancel));
         Assert.Equal([Id(3)], (await ReadAsync(store, Start + ms / 2, Start + ms * 1.5)).Select(stored => stored.EventId));
         Assert.Equal(2, await store.CountAsync(Start.ToOffset(TimeSpan.FromHours(9)), Start + ms * 2, Cancel));
         Assert.Equal(0, await store.CountAsync(Start, Start, Cancel));
