@@ -93,6 +93,7 @@ internal static class JobServices
             Lease = RunLease,
         });
         services.AddSingleton<JobPlans>();
+        services.AddSingleton<PopularKeys>();
         services.AddSingleton<IJob, PopularityJob>();
         services.AddSingleton<PopularityHourJob>();
         services.AddSingleton<IJob>(provider => provider.GetRequiredService<PopularityHourJob>());

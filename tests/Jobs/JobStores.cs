@@ -42,7 +42,8 @@ public sealed class JobStores : IAsyncDisposable
         var filler = new CacheFiller(Generations, Cache, erased);
         Pruner = new GenerationPruner(new GenerationPruning(Database), Cache);
         Publisher = new Publisher(Generations, filler, Cache, Pruner, erased, new Withdrawal(erased, new ErasureStore(Database), Cache));
-        Reconciler = new Reconciler(Generations, Popularity, filler, Cache, NullLogger<Reconciler>.Instance);
+        RollBack = new RollBackJob(Generations, new GenerationHistory(Database), filler, Cache);
+        Reconciler = new Reconciler(Generations, new PopularKeys(Popularity, Cache), filler, Cache, NullLogger<Reconciler>.Instance);
     }
 
     /// <summary>Nobody answers there: for hosts that must know where events are, and are not asked for any.</summary>
@@ -64,6 +65,7 @@ public sealed class JobStores : IAsyncDisposable
     public GenerationPruner Pruner { get; }
     public Publisher Publisher { get; }
     public Reconciler Reconciler { get; }
+    public RollBackJob RollBack { get; }
 
     /// <summary>On a fresh, migrated database and a fresh Redis.</summary>
     public static async Task<JobStores> CreateAsync()

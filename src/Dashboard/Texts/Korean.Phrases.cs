@@ -28,8 +28,7 @@ internal static partial class Korean
         ["{0}: no run for {1}"] = "{0}: {1}의 실행이 없음",
 
         // Why a job had nothing to do, or published nothing
-        ["nothing was watched in the {0} before {1}"] = "{1} 전 {0} 동안 시청 기록이 없음",
-        ["it has no time: set as-of"] = "시각이 없음: as-of를 정해야 함",
+        ["nothing was watched: {0}"] = "시청 기록이 없음: {0}",
         ["no event in the range says what anybody likes: {0}"] = "기간 안에 취향을 말해 주는 이벤트가 없음: {0}",
         ["it looked at {0}, and the newest event is of {1}; set as-of to look elsewhere"] = "{0}을(를) 살폈고 가장 새로운 이벤트는 {1}의 것. 다른 때를 보려면 as-of를 정해야 함",
         ["it looked at {0}, and there are no events at all"] = "{0}을(를) 살폈고 이벤트가 하나도 없음",
@@ -45,6 +44,7 @@ internal static partial class Korean
         ["model {0} cannot be read: {1}"] = "모델 {0}을(를) 읽을 수 없음: {1}",
         ["there is no model {0}"] = "모델 {0}이(가) 없음",
         ["there is no generation {0}"] = "세대 {0}이(가) 없음",
+        ["region {0} is not pinned"] = "지역 {0}은(는) 고정되어 있지 않음",
         ["generation {0} is served already"] = "세대 {0}은(는) 이미 서비스 중",
         ["generation {0} is {1}: its lists are not whole any more"] = "세대 {0}의 목록은 더 이상 온전하지 않음 ({1})",
         ["nobody has asked for erasure {0}"] = "아무도 삭제 {0}을(를) 요청하지 않음",

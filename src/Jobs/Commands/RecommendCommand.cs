@@ -22,7 +22,7 @@ internal static class RecommendCommand
     public static Command Create()
     {
         var user = new Argument<long>("user") { Description = "The member's id.", CustomParser = ReadUser };
-        var region = new Option<string>("--region") { Description = "Region of the request, for a member without a list.", DefaultValueFactory = _ => "KR" };
+        var region = new Option<string>("--region") { Description = "Region of the request: it may be pinned to a generation of its own, and its popular titles stand in for a list.", DefaultValueFactory = _ => "KR" };
         var json = new Option<bool>("--json") { Description = "One JSON document on standard output." };
         var command = new Command("recommend", "The list as the API would read it, and why.") { user, region, json };
         command.SetAction((result, cancellationToken) => ExitStatus.OfAsync(

@@ -3,18 +3,23 @@ using Pipeline.Jobs.Runs;
 using Pipeline.Models.Popularity;
 using Pipeline.Storage.Events;
 using Pipeline.Storage.MySql.Popularity;
+using Pipeline.Storage.MySql.Titles;
 
 namespace Pipeline.Jobs.Popularity;
 
 /// <summary>Counts what was watched in all windows that end at one time.</summary>
-internal sealed partial class PopularityCounter(IEventStore events)
+internal sealed partial class PopularityCounter(IEventStore events, TitleStore catalogue)
 {
-    public static JobOutcome Nothing(DateTime asOf) => JobOutcome.Skipped($"nothing was watched in the {PopularityWindow.All[^1].Name} before {asOf:u}");
+    public async Task<JobOutcome> NothingAsync(DateTime asOf, CancellationToken cancellationToken) => JobOutcome.Skipped(
+        $"nothing was watched: {await EventRange.DescribeAsync(events, PopularityWindow.All[^1].Length.TotalDays, asOf, cancellationToken)}");
 
     /// <param name="titles">The most for a window and region.</param>
     public async Task<IReadOnlyList<PopularityRow>> CountAsync(JobRun run, DateTime asOf, int titles, CancellationToken cancellationToken)
     {
-        var aggregator = new PopularityAggregator(asOf);
+        var runtimes = (await catalogue.ReadAsync(cancellationToken))
+            .Where(title => title.RuntimeSeconds > 0)
+            .ToDictionary(title => title.ContentId, title => TimeSpan.FromSeconds(title.RuntimeSeconds!.Value));
+        var aggregator = new PopularityAggregator(asOf, runtimes);
         var end = new DateTimeOffset(asOf, TimeSpan.Zero);
         var length = PopularityWindow.All[^1].Length;
         long counted = 0;

@@ -1,6 +1,7 @@
 using Pipeline.Jobs.Runs;
 using Pipeline.Storage.Events;
 using Pipeline.Storage.MySql.Popularity;
+using Pipeline.Storage.MySql.Titles;
 
 namespace Pipeline.Jobs.Popularity;
 
@@ -8,13 +9,13 @@ namespace Pipeline.Jobs.Popularity;
 /// One hour of a backfill: writes down what was popular then, and leaves what readers get as it is. A job beside
 /// <see cref="PopularityJob"/>, so that it neither stands in the timetable's way nor passes for one of its runs.
 /// </summary>
-public sealed class PopularityHourJob(IEventStore events, PopularityHistory history) : IJob
+public sealed class PopularityHourJob(IEventStore events, TitleStore titles, PopularityHistory history) : IJob
 {
     public const string JobName = "popularity-hour";
 
-    public static readonly JobParameter<DateTime?> AsOf = JobParameters.Time("as-of", "end of all windows");
+    public static readonly JobParameter<DateTime?> AsOf = JobParameters.Time("as-of", "end of all windows") with { IsRequired = true };
 
-    private readonly PopularityCounter _counter = new(events);
+    private readonly PopularityCounter _counter = new(events, titles);
 
     public string Name => JobName;
 
@@ -23,13 +24,11 @@ public sealed class PopularityHourJob(IEventStore events, PopularityHistory hist
     public async Task<JobOutcome> RunAsync(JobRun run, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(run);
-        if (run.Parameters.Get(AsOf) is not { } asOf)
-            return JobOutcome.Skipped("it has no time: set as-of");
-
+        var asOf = run.Parameters.Get(AsOf)!.Value;
         await run.StepAsync("counting", cancellationToken);
         var rows = await _counter.CountAsync(run, asOf, PopularityHistory.TitlesPerRegion, cancellationToken);
         if (rows.Count == 0)
-            return PopularityCounter.Nothing(asOf);
+            return await _counter.NothingAsync(asOf, cancellationToken);
 
         await run.StepAsync("writing the history", cancellationToken);
         await history.WriteAsync(run.Lease, asOf, rows, cancellationToken);

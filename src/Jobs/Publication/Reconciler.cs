@@ -1,5 +1,4 @@
 using Pipeline.Storage.MySql.Generations;
-using Pipeline.Storage.MySql.Popularity;
 using Pipeline.Storage.Redis;
 
 namespace Pipeline.Jobs.Publication;
@@ -8,21 +7,23 @@ namespace Pipeline.Jobs.Publication;
 /// Makes Redis say what MySQL says: after a publisher that died behind its commit, after a Redis that came back empty, and before lists
 /// reach the end of their time to live. Any number of processes may do it at once.
 /// </summary>
-public sealed class Reconciler(GenerationStore generations, PopularityStore popularity, CacheFiller filler, ServingCache cache, ILogger<Reconciler> log)
+public sealed class Reconciler(GenerationStore generations, PopularKeys keys, CacheFiller filler, ServingCache cache, ILogger<Reconciler> log)
 {
     /// <returns>How many things were put right.</returns>
     public async Task<int> RunAsync(CancellationToken cancellationToken) =>
-        await ReconcileGenerationAsync(cancellationToken) + await ReconcilePopularityAsync(cancellationToken);
+        await ReconcileGenerationAsync(cancellationToken) + await keys.RefreshAsync(cancellationToken);
 
     private async Task<int> ReconcileGenerationAsync(CancellationToken cancellationToken)
     {
         if (await generations.PointerAsync(GenerationStore.GlobalScope, cancellationToken) is not { } pointer)
             return 0;
         int repairs = 0;
-        if (await NeedsFillingAsync(pointer.GenerationId, cancellationToken))
+        foreach (long generation in (await generations.PinnedAsync(cancellationToken)).Append(pointer.GenerationId).Distinct())
         {
-            log.LogWarning("Redis lacks lists of generation {Generation}, or they are getting old: writing them again", pointer.GenerationId);
-            await filler.FillAsync(pointer.GenerationId, cancellationToken);
+            if (!await NeedsFillingAsync(generation, cancellationToken))
+                continue;
+            log.LogWarning("Redis lacks lists of generation {Generation}, or they are getting old: writing them again", generation);
+            await filler.FillAsync(generation, cancellationToken);
             repairs++;
         }
         if (await cache.ServedGenerationAsync(cancellationToken) != pointer.GenerationId)
@@ -44,19 +45,5 @@ public sealed class Reconciler(GenerationStore generations, PopularityStore popu
             if (await cache.LifetimeAsync(generation, user, cancellationToken) is not { } left || left < ServingCache.ListLifetime / 2)
                 return true;
         return false;
-    }
-
-    private async Task<int> ReconcilePopularityAsync(CancellationToken cancellationToken)
-    {
-        int repairs = 0;
-        foreach (var titles in await popularity.ServedAsync(cancellationToken))
-        {
-            var cached = await cache.FindPopularAsync(titles.Region, titles.Window, cancellationToken);
-            if (cached is not null && cached.SequenceEqual(titles.ContentIds))
-                continue;
-            await cache.WritePopularAsync(titles.Region, titles.Window, titles.ContentIds, cancellationToken);
-            repairs++;
-        }
-        return repairs;
     }
 }

@@ -75,7 +75,8 @@ public sealed class TrainRecommendationsJob(
 
     private async Task<JobOutcome> NothingToLearnAsync(JobRun run, CancellationToken cancellationToken)
     {
-        string because = $"no event in the range says what anybody likes: {await EventRange.DescribeAsync(events, run, run.Parameters.Get(HistoryDays), run.Parameters.Get(AsOf), cancellationToken)}";
+        string looked = await EventRange.DescribeAsync(events, run.Parameters.Get(HistoryDays), run.Parameters.Get(AsOf) ?? run.StartedAt, cancellationToken);
+        string because = $"no event in the range says what anybody likes: {looked}";
         return (await RegistryModel.ServedAsync(registry, cancellationToken)).ModelId is null
             ? JobOutcome.Failed($"nothing can be recommended and nothing is served: {because}")
             : JobOutcome.Skipped(because);

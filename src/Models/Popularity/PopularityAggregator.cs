@@ -4,16 +4,21 @@ namespace Pipeline.Models.Popularity;
 
 /// <summary>
 /// Popularity from a stream of watch time in any order. Memory does not grow with events: it is about 100 bytes for each (region,
-/// title) and about 50 for each (region, title, member) within the longest window, a member's own region and all regions both counted.
+/// title) and about 50 for each (region, title, member) within the longest window, a member's own region and all regions both counted,
+/// and about 50 for each minute that events name as the runtime of a title that nothing else is known of.
 /// </summary>
 /// <param name="asOf">End of every window (UTC); later events do not count.</param>
-public sealed class PopularityAggregator(DateTime asOf)
+/// <param name="known">Runtimes of titles, as the catalogue has them: events are not believed where it has one.</param>
+public sealed class PopularityAggregator(DateTime asOf, IReadOnlyDictionary<long, TimeSpan>? known = null)
 {
     /// <summary>The region that stands for all of them.</summary>
     public const string AllRegions = "ALL";
 
     /// <summary>A member counts as a viewer past this much of a title.</summary>
     public static readonly TimeSpan ViewerThreshold = TimeSpan.FromMinutes(2);
+
+    /// <summary>What an event names as a longer runtime than this is a mistake, such as milliseconds for seconds, and not believed.</summary>
+    public static readonly TimeSpan LongestRuntime = TimeSpan.FromDays(1);
 
     /// <summary>Runtime assumed for a title whose events never named it.</summary>
     public static readonly TimeSpan UnknownRuntime = TimeSpan.FromHours(1);
@@ -24,7 +29,8 @@ public sealed class PopularityAggregator(DateTime asOf)
     private static readonly IReadOnlyList<PopularityWindow> Windows = PopularityWindow.All;
 
     private readonly Dictionary<string, int> regions = new(StringComparer.Ordinal) { [AllRegions] = 0 };
-    private readonly Dictionary<long, long> runtimes = [];
+    // Of each title's runtimes as events name them, by minute: how many, and their sum in milliseconds.
+    private readonly Dictionary<(long Content, int Minute), (long Count, long Milliseconds)> named = [];
     private readonly Dictionary<(int Region, long Content, int Window), Watched> watched = [];
     private readonly Dictionary<(int Region, long Content, long User), Seen> members = [];
 
@@ -34,8 +40,7 @@ public sealed class PopularityAggregator(DateTime asOf)
         var age = asOf - watch.At;
         if (milliseconds <= 0 || age < TimeSpan.Zero || age >= Windows[^1].Length)
             return;
-        ref var runtime = ref CollectionsMarshal.GetValueRefOrAddDefault(runtimes, watch.ContentId, out _);
-        runtime = Math.Max(runtime, (long)Math.Round(watch.DurationSeconds * 1000));
+        Name(watch.ContentId, watch.DurationSeconds);
         Add(0, watch, milliseconds, age);
         if (!string.IsNullOrEmpty(watch.Region) && watch.Region != AllRegions)
             Add(RegionNumber(watch.Region), watch, milliseconds, age);
@@ -45,6 +50,7 @@ public sealed class PopularityAggregator(DateTime asOf)
     /// <param name="limit">Most titles per window and region.</param>
     public IEnumerable<PopularTitle> Rank(int limit)
     {
+        var runtimes = Runtimes();
         var groups = watched
             .GroupBy(entry => (entry.Key.Window, entry.Key.Region))
             .ToDictionary(group => group.Key, group => group.Select(entry => (entry.Key.Content, entry.Value)).ToList());
@@ -55,7 +61,7 @@ public sealed class PopularityAggregator(DateTime asOf)
                 if (!groups.TryGetValue((window, number), out var titles))
                     continue;
                 var ranked = titles
-                    .Select(title => Summarise(window, region, title.Content, title.Value))
+                    .Select(title => Summarise(window, region, title.Content, title.Value, runtimes))
                     .OrderByDescending(title => title.Score)
                     .ThenBy(title => title.ContentId)
                     .Take(limit);
@@ -87,9 +93,31 @@ public sealed class PopularityAggregator(DateTime asOf)
         return number;
     }
 
-    private PopularTitle Summarise(int window, string region, long content, Watched title)
+    private void Name(long content, double seconds)
     {
-        var runtime = runtimes[content] > 0 ? runtimes[content] : UnknownRuntime.TotalMilliseconds;
+        if (known?.ContainsKey(content) == true || !(seconds > 0) || seconds > LongestRuntime.TotalSeconds)
+            return;
+        ref var runtime = ref CollectionsMarshal.GetValueRefOrAddDefault(named, (content, (int)(seconds / 60)), out _);
+        runtime = (runtime.Count + 1, runtime.Milliseconds + (long)Math.Round(seconds * 1000));
+    }
+
+    /// <summary>
+    /// Milliseconds by title: the minute that most events name, and in it their mean; of two that as many name, the longer. One event that
+    /// is wrong changes nothing where others are right.
+    /// </summary>
+    private Dictionary<long, double> Runtimes() => named
+        .GroupBy(entry => entry.Key.Content)
+        .ToDictionary(title => title.Key, title =>
+        {
+            var (count, milliseconds) = title.OrderByDescending(entry => entry.Value.Count).ThenByDescending(entry => entry.Key.Minute).First().Value;
+            return (double)milliseconds / count;
+        });
+
+    private PopularTitle Summarise(int window, string region, long content, Watched title, Dictionary<long, double> runtimes)
+    {
+        var runtime = known?.TryGetValue(content, out var length) == true ? length.TotalMilliseconds
+            : runtimes.TryGetValue(content, out var milliseconds) ? milliseconds
+            : UnknownRuntime.TotalMilliseconds;
         return new PopularTitle(
             Windows[window].Name,
             region,

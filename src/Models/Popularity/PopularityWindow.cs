@@ -19,7 +19,7 @@ public sealed record PopularityWindow(string Name, TimeSpan Length, TimeSpan Hal
 /// <summary>Some seconds of a title, watched.</summary>
 /// <param name="Region">ISO 3166 alpha-2; null or empty counts for all regions together only.</param>
 /// <param name="At">UTC.</param>
-/// <param name="DurationSeconds">Runtime of the title; 0 where the event did not say.</param>
+/// <param name="DurationSeconds">Runtime of the title, as the event has it; 0 where it did not say.</param>
 public readonly record struct WatchTime(
     long UserId, long ContentId, string? Region, DateTime At, double WatchedSeconds, double DurationSeconds);
 

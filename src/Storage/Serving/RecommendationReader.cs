@@ -26,8 +26,8 @@ public enum ListSource
 public sealed record ServedList(ListSource Source, long? Generation, string? Fallback, IReadOnlyList<ListedItem> Items);
 
 /// <summary>
-/// Reads as the product's API does: the served generation once, then the member's list of that generation from Redis, else from MySQL;
-/// for a member without a list the popular titles of the region's last 24 hours, else of everywhere's.
+/// Reads as the product's API does: the served generation once, that of the region where it is pinned to its own, else everybody's; then the
+/// member's list of that generation from Redis, else from MySQL; for a member without a list the popular titles of the region's last 24 hours, else of everywhere's.
 /// </summary>
 public sealed class RecommendationReader(ServingCache cache, GenerationStore generations, PopularityStore popularity)
 {
@@ -40,7 +40,8 @@ public sealed class RecommendationReader(ServingCache cache, GenerationStore gen
     public async Task<ServedList> ReadAsync(long user, string region, CancellationToken cancellationToken)
     {
         // Once: a publication between two reads must not mix two generations in one answer.
-        long? generation = await cache.ServedGenerationAsync(cancellationToken)
+        long? generation = (await generations.PointerAsync(region, cancellationToken))?.GenerationId
+            ?? await cache.ServedGenerationAsync(cancellationToken)
             ?? (await generations.PointerAsync(GenerationStore.GlobalScope, cancellationToken))?.GenerationId;
         if (generation is null)
             return await PopularAsync(null, region, "no generation is published", cancellationToken);

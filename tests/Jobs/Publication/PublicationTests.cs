@@ -123,4 +123,38 @@ public sealed class PublicationTests : IAsyncLifetime
         Assert.Equal(StampedLists.Length, (await fresh.Cache.FindListAsync(generation, 17, Cancelled))!.Count);
         Assert.Equal([7], await fresh.Cache.FindPopularAsync("KR", "24h", Cancelled));
     }
+
+    [Fact]
+    public async Task A_region_keeps_the_generation_that_it_is_pinned_to_until_it_is_let_go()
+    {
+        long pinned = await PublishAsync(1);
+        Assert.Equal(RunEnd.Succeeded, (await RollBackAsync($"generation={pinned}", "scope=KR")).End);
+        Assert.Equal(RunEnd.Skipped, (await RollBackAsync($"generation={pinned}", "scope=KR")).End);
+        for (int stamp = 2; stamp <= GenerationPruning.Keep + 2; stamp++)
+            await PublishAsync(stamp);
+        long global = await _stores.Cache.ServedGenerationAsync(Cancelled) ?? 0;
+
+        Assert.NotEqual(pinned, global);
+        Assert.Equal(pinned, (await _stores.Generations.PointerAsync("KR", Cancelled))!.GenerationId);
+        var korean = await _stores.Reader.ReadAsync(17, "KR", Cancelled);
+        Assert.Equal(((long?)pinned, StampedLists.Length), (korean.Generation, korean.Items.Count));
+        Assert.Equal(global, (await _stores.Reader.ReadAsync(17, "JP", Cancelled)).Generation);
+
+        Assert.Equal(RunEnd.Succeeded, (await RollBackAsync("generation=0", "scope=KR")).End);
+        Assert.Equal((RunEnd.Skipped, "region KR is not pinned"), await RollBackAsync("generation=0", "scope=KR") is var again ? (again.End, again.Reason) : default);
+        Assert.Equal(global, (await _stores.Reader.ReadAsync(17, "KR", Cancelled)).Generation);
+        Assert.Equal(RunEnd.Failed, (await RollBackAsync("generation=0")).End);
+        Assert.Throws<UsageException>(() => JobCatalogue.Read(RollBackJob.JobName, ["generation=1", "scope=Korea"]));
+        await PublishAsync(99);
+        Assert.Equal(RunEnd.Failed, (await RollBackAsync($"generation={pinned}", "scope=KR")).End);
+
+        async Task<long> PublishAsync(int stamp)
+        {
+            await _stores.Ledger().RunAsync(new StampedJob(_stores.Publisher, stamp), StampedJob.NoParameters, new RunOrder(null, "a test", _ => { }), Cancelled);
+            return (await _stores.Generations.PointerAsync(GenerationStore.GlobalScope, Cancelled))!.GenerationId;
+        }
+
+        Task<RunReport> RollBackAsync(params string[] settings) => _stores.Ledger().RunAsync(
+            _stores.RollBack, JobCatalogue.Read(RollBackJob.JobName, settings), new RunOrder(null, "a test", _ => { }), Cancelled);
+    }
 }

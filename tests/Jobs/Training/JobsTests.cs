@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Dapper;
-using Pipeline.Jobs.Popularity;
 using Pipeline.Jobs.Runs;
 using Pipeline.Jobs.Training;
 using Pipeline.Models.Evaluation;
@@ -9,7 +8,7 @@ using Pipeline.Storage.MySql.Titles;
 
 namespace Pipeline.Jobs.Tests.Training;
 
-/// <summary>The two jobs of the timetable, from events to what readers see.</summary>
+/// <summary>Training and promotion, from events to what readers see.</summary>
 [Trait("speed", "server")]
 public sealed class JobsTests : IAsyncLifetime
 {
@@ -337,35 +336,5 @@ public sealed class JobsTests : IAsyncLifetime
         var later = await TrainAsync(world);
         Assert.Equal(RunEnd.Skipped, later.End);
         Assert.StartsWith("no event in the range says what anybody likes", later.Reason, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Without_events_popularity_is_skipped()
-    {
-        var world = new WatchedWorld();
-        Assert.Equal(RunEnd.Skipped, (await RunAsync(new PopularityJob(world.Store, _stores.Popularity, _stores.History, _stores.RightsReader, _stores.Cache))).End);
-    }
-
-    [Fact]
-    public async Task Popularity_is_the_same_in_MySql_and_Redis_and_leaves_out_regions_that_are_none()
-    {
-        var world = new WatchedWorld();
-        for (int member = 1; member <= 3; member++)
-            world.Watch(member, 10, 5_400, TimeSpan.FromMinutes(10 * member), "KR");
-        world.Watch(4, 20, 5_400, TimeSpan.FromMinutes(5), "JP");
-        world.Watch(5, 20, 60, TimeSpan.FromHours(30), "nowhere");
-        await world.StoreAsync();
-
-        var report = await RunAsync(new PopularityJob(world.Store, _stores.Popularity, _stores.History, _stores.RightsReader, _stores.Cache), "as-of=2026-11-22T12:00:00Z");
-
-        Assert.Equal((RunEnd.Succeeded, (string?)null), (report.End, report.Reason));
-        var served = await _stores.Popularity.ServedAsync(Cancelled);
-        Assert.Equal(["ALL", "JP", "KR"], served.Select(titles => titles.Region).Distinct().Order());
-        Assert.Equal(["1h", "24h", "28d", "7d"], served.Select(titles => titles.Window).Distinct().Order());
-        foreach (var titles in served)
-            Assert.Equal(titles.ContentIds, await _stores.Cache.FindPopularAsync(titles.Region, titles.Window, Cancelled));
-        await using var connection = await _stores.Database.OpenAsync(Cancelled);
-        Assert.Equal((10L, 3.0, 3L, 4.5), await connection.QuerySingleAsync<(long, double, long, double)>(
-            "SELECT content_id, views, unique_viewers, hours_watched FROM popularity WHERE window_name = '24h' AND region = 'KR'"));
     }
 }

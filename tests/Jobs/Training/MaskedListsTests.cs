@@ -62,7 +62,8 @@ public sealed class MaskedListsTests : IAsyncLifetime
         var world = await WorldAsync();
         await _stores.Rights.WriteAsync([new TitleLicence(1, "KR", _now.AddDays(-9), null), new TitleLicence(2, "JP", _now.AddDays(-9), null)], Cancelled);
 
-        var job = new PopularityJob(world.Store, _stores.Popularity, _stores.History, _stores.RightsReader, _stores.Cache);
+        var job = new PopularityJob(
+            world.Store, _stores.Titles, _stores.Popularity, _stores.History, _stores.RightsReader, new PopularKeys(_stores.Popularity, _stores.Cache));
         var report = await _stores.Ledger().RunAsync(
             job, JobCatalogue.Read(job.Name, ["as-of=2026-11-22T12:00:00Z"]), new RunOrder(null, "a test", _ => { }), Cancelled);
 

@@ -89,6 +89,27 @@ public sealed class PopularityAggregatorTests
         Assert.Equal(2, ranked.First(title => title.ContentId == 20).Views);
     }
 
+    [Theory]
+    [InlineData(5_400_000)]
+    [InlineData(80_000)]
+    [InlineData(double.NaN)]
+    [InlineData(-1)]
+    public void One_event_with_a_wrong_runtime_changes_nothing(double wrong)
+    {
+        var right = Enumerable.Range(1, 3).Select(user => Watch(user, 10, 600, TimeSpan.FromMinutes(user)) with { DurationSeconds = 5_400 }).ToArray();
+        var title = Aggregate([.. right, Watch(9, 10, 600, default) with { DurationSeconds = wrong }]).First();
+        Assert.Equal(2_400 / 5_400.0, title.Views, 1e-9);
+    }
+
+    [Fact]
+    public void The_catalogue_knows_better_than_events()
+    {
+        var aggregator = new PopularityAggregator(Now, new Dictionary<long, TimeSpan> { [10] = TimeSpan.FromSeconds(1_200) });
+        aggregator.Add(Watch(1, 10, 600, default));
+        aggregator.Add(Watch(1, 20, 1_800, default));
+        Assert.Equal([(10L, 0.5), (20L, 0.5)], aggregator.Rank(9).Where(title => title is { Window: "1h", Region: "ALL" }).Select(title => (title.ContentId, title.Views)));
+    }
+
     [Fact]
     public void No_more_titles_than_asked_for()
     {

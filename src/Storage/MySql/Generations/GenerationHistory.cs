@@ -14,7 +14,10 @@ public sealed record GenerationRecord(
     double? Coverage = null, int ChecksPassed = 0, int Checks = 0)
 {
     /// <summary>Whether its lists are whole and not being deleted, and others are served.</summary>
-    public bool CanBeServedAgain => State == "published" && !Served;
+    public bool CanBeServedAgain => IsWhole && !Served;
+
+    /// <summary>Whether its lists are all there and not being deleted.</summary>
+    public bool IsWhole => State == "published";
 }
 
 /// <summary>A move of the pointer.</summary>

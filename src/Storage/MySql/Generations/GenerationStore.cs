@@ -40,6 +40,8 @@ public sealed class GenerationStore(Database database)
     private static readonly string Pointer = EmbeddedText.Load("MySql/Generations/pointer.sql");
     private static readonly string FirstFlip = EmbeddedText.Load("MySql/Generations/first_flip.sql");
     private static readonly string Flip = EmbeddedText.Load("MySql/Generations/flip.sql");
+    private static readonly string Unpin = EmbeddedText.Load("MySql/Generations/unpin.sql");
+    private static readonly string Pinned = EmbeddedText.Load("MySql/Generations/pinned.sql");
     private static readonly string RecordFlip = EmbeddedText.Load("MySql/Generations/record_flip.sql");
     private static readonly string RunOfFlip = EmbeddedText.Load("MySql/Generations/run_of_flip.sql");
     private static readonly string ModelsOfFlip = EmbeddedText.Load("MySql/Generations/models_of_flip.sql");
@@ -124,18 +126,41 @@ public sealed class GenerationStore(Database database)
                 return (await PointerAsync(connection, transaction, scope) is { } held && held.GenerationId == generation && held.FencingToken == lease.Token, null);
             await connection.ExecuteAsync(RecordFlip, new { scope, runId = lease.RunId }, transaction);
             await connection.ExecuteAsync(MarkPublished, new { generation, lists }, transaction);
-            return (true, await FlippedAsync(connection, transaction, generation, expected, lease));
+            return (true, await FlippedAsync(connection, transaction, scope, generation, expected, lease));
         }
     }
 
+    /// <summary>Lets a region follow <see cref="GlobalScope"/> again. Repeating it after a lost connection is harmless.</summary>
+    /// <param name="expected">The generation that it is pinned to.</param>
+    /// <returns>False where it is pinned to another, or a later run has pinned it.</returns>
+    /// <exception cref="LeaseLostException">The run was taken over.</exception>
+    public Task<bool> UnpinAsync(string scope, long expected, RunLease lease, CancellationToken cancellationToken)
+    {
+        return Audit is null
+            ? database.TransactAsync(async (connection, transaction) => (await DeleteAsync(connection, transaction)).Moved, cancellationToken)
+            : Audit.ChangeAsync(DeleteAsync, cancellationToken);
+
+        async Task<(bool Moved, AuditEvent? Event)> DeleteAsync(MySqlConnection connection, MySqlTransaction transaction)
+        {
+            await RunStore.HoldAsync(connection, transaction, lease);
+            if (await connection.ExecuteAsync(Unpin, new { scope, expected, token = lease.Token }, transaction) != 1)
+                return (await PointerAsync(connection, transaction, scope) is null, null);
+            return (true, await FlippedAsync(connection, transaction, scope, null, expected, lease));
+        }
+    }
+
+    /// <summary>The generations that regions are pinned to, ascending.</summary>
+    public Task<IReadOnlyList<long>> PinnedAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<long>>(async connection => (await connection.QueryAsync<long>(Pinned)).AsList(), cancellationToken);
+
     /// <summary>The entry of a move, by whoever asked for its run: the generations and their models, before and after.</summary>
     private static async Task<AuditEvent> FlippedAsync(
-        MySqlConnection connection, MySqlTransaction transaction, long generation, long? expected, RunLease lease)
+        MySqlConnection connection, MySqlTransaction transaction, string scope, long? generation, long? expected, RunLease lease)
     {
         var (job, requestedBy) = await connection.QuerySingleAsync<(string, string)>(RunOfFlip, new { lease.RunId }, transaction);
         var models = (await connection.QueryAsync<(long Generation, long? Model)>(ModelsOfFlip, new { generation, expected }, transaction))
             .ToDictionary(row => row.Generation, row => row.Model);
-        return new AuditEvent(requestedBy, "", AuditActions.GenerationFlip, $"run {lease.RunId} of {job}", Served(expected), Served(generation));
+        return new AuditEvent(requestedBy, "", AuditActions.GenerationFlip, scope == GlobalScope ? $"run {lease.RunId} of {job}" : $"run {lease.RunId} of {job}, for {scope}", Served(expected), Served(generation));
 
         string? Served(long? which) => which is { } id ? new ServedGeneration(id, models.GetValueOrDefault(id)).ToString() : null;
     }

@@ -26,24 +26,29 @@ public sealed class PopularityStore(Database database)
     private static readonly string Served = EmbeddedText.Load("MySql/Popularity/served.sql");
     private static readonly string Top = EmbeddedText.Load("MySql/Popularity/top.sql");
     private static readonly string OldestKept = EmbeddedText.Load("MySql/Popularity/oldest_kept.sql");
-    private static readonly string Forget = EmbeddedText.Load("MySql/Popularity/forget.sql");
     private static readonly string Prune = EmbeddedText.Load("MySql/Popularity/prune.sql");
+    private static readonly string DeleteStale = EmbeddedText.Load("MySql/Popularity/delete_stale.sql");
     private static readonly string InsertRow = EmbeddedText.Load("MySql/Popularity/insert_row.sql");
     private static readonly string LocalInfile = EmbeddedText.Load("MySql/Generations/local_infile.sql");
 
-    /// <summary>Writes one computation in one transaction, and returns its time by the database's clock.</summary>
+    /// <summary>
+    /// Writes one computation in one transaction, and returns its time by the database's clock. A window and region that it has nothing of
+    /// ends with it: its earlier rows are deleted in the same transaction.
+    /// </summary>
+    /// <param name="rows">None where nothing at all was watched.</param>
     /// <exception cref="LeaseLostException">The run was taken over.</exception>
     public Task<DateTime> WriteAsync(RunLease lease, IReadOnlyList<PopularityRow> rows, CancellationToken cancellationToken) =>
         database.TransactAsync(async (connection, transaction) =>
         {
             var computedAt = await RunStore.HoldAsync(connection, transaction, lease);
-            if (await connection.ExecuteScalarAsync<bool>(LocalInfile, transaction: transaction))
+            if (rows.Count > 0 && await connection.ExecuteScalarAsync<bool>(LocalInfile, transaction: transaction))
                 await BulkCopyAsync(connection, transaction, computedAt, rows, cancellationToken);
             else
                 await connection.ExecuteAsync(InsertRow, rows.Select(row => new
                 {
                     row.Window, row.Region, computedAt, row.Rank, row.ContentId, row.Views, row.UniqueViewers, row.HoursWatched, row.Score,
                 }), transaction);
+            await connection.ExecuteAsync(DeleteStale, new { computedAt }, transaction);
             return computedAt;
         }, cancellationToken);
 
@@ -60,11 +65,6 @@ public sealed class PopularityStore(Database database)
     public Task<IReadOnlyList<(long ContentId, double Score)>> TopAsync(string window, string region, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<(long, double)>>(
             async connection => (await connection.QueryAsync<(long, double)>(Top, new { window, region })).AsList(), cancellationToken);
-
-    /// <summary>Deletes what every computation says of a window and region: nothing of it may be shown any more.</summary>
-    public Task<int> ForgetAsync(string window, string region, CancellationToken cancellationToken) => database.TransactAsync(
-        (connection, transaction) => connection.ExecuteAsync(new CommandDefinition(Forget, new { window, region }, transaction, cancellationToken: cancellationToken)),
-        cancellationToken);
 
     /// <summary>Deletes all but the newest <see cref="Keep"/> computations, in bounded passes, and returns how many rows went.</summary>
     public async Task<int> PruneAsync(CancellationToken cancellationToken)

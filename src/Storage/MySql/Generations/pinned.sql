@@ -1,0 +1,1 @@
+SELECT DISTINCT generation_id FROM serving_pointer WHERE scope <> 'global' ORDER BY generation_id;

@@ -1,1 +1,0 @@
-DELETE FROM popularity WHERE window_name = @window AND region = @region
