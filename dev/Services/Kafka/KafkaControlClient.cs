@@ -37,17 +37,11 @@ public sealed class KafkaControlClient : IDisposable
 
     public Task BringUpAsync(int broker, CancellationToken cancellationToken) => SendAsync($"up {Broker(broker)}", cancellationToken);
 
-    public Task SetRoundTripAsync(int broker, TimeSpan delay, CancellationToken cancellationToken) =>
-        SendAsync($"round-trip {Broker(broker)} {(int)delay.TotalMilliseconds}", cancellationToken);
-
     public Task FailAsync(KafkaApi api, ErrorCode error, int times, CancellationToken cancellationToken) =>
         SendAsync($"fail {api} {error} {times}", cancellationToken);
 
     public Task MoveLeaderAsync(string topic, int partition, int broker, CancellationToken cancellationToken) =>
         SendAsync($"leader {topic} {partition} {broker}", cancellationToken);
-
-    public Task MoveCoordinatorAsync(string group, int broker, CancellationToken cancellationToken) =>
-        SendAsync($"coordinator {group} {broker}", cancellationToken);
 
     public Task CreateTopicAsync(string topic, int partitions, CancellationToken cancellationToken) =>
         SendAsync($"create {topic} {partitions}", cancellationToken);

@@ -30,6 +30,7 @@ internal sealed class DockerServers(string home, Action<string> progress)
     /// <summary>Starts the named servers, unless they run, and waits until they answer.</summary>
     public async Task<ServerAddresses> StartAsync(IReadOnlySet<Server> servers, CancellationToken cancellationToken)
     {
+        RequireRepository();
         var secrets = await Shell.RunAsync(Path.Combine(home, "dev", "Compose", "secrets"), [SecretsFolder], cancellationToken);
         if (!secrets.Ok)
             throw new ServerException($"dev/Compose/secrets failed: {secrets.Tail}");
@@ -58,6 +59,13 @@ internal sealed class DockerServers(string home, Action<string> progress)
 
     /// <summary>Removes the containers; the volumes, and so the data, stay.</summary>
     public Task StopAsync(CancellationToken cancellationToken) => ComposeAsync(["--profile", "app", "down"], cancellationToken);
+
+    /// <summary>The containers have one set of ports and passwords, which docker-compose.yml looks for beside itself.</summary>
+    private void RequireRepository()
+    {
+        if (!File.Exists(Path.Combine(home, "docker-compose.yml")))
+            throw new ServerException($"PIPELINE_HOME names {home}, where there is no docker-compose.yml: leave it unset where a Docker engine runs the servers");
+    }
 
     /// <summary>A server and what prepares it, by their names in docker-compose.yml.</summary>
     private static string[] Services(Server server) => server switch

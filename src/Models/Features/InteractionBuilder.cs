@@ -10,9 +10,6 @@ public sealed class InteractionBuilder(SignalWeights weights)
 {
     private readonly Dictionary<(long User, long Content), SignalPair> pairs = [];
 
-    /// <summary>Number of (user, content) pairs with any signal.</summary>
-    public int PairCount => pairs.Count;
-
     public void Add(in Signal signal) =>
         CollectionsMarshal.GetValueRefOrAddDefault(pairs, (signal.UserId, signal.ContentId), out _).Add(signal);
 

@@ -44,9 +44,6 @@ public sealed class Tombstones(IMongoDatabase database, ErasureKey? key, TimePro
 
     public ErasedSet Known => _known;
 
-    /// <summary>Whether there is a key to erase under.</summary>
-    public bool CanErase => key is not null;
-
     /// <exception cref="ErasureKeyException">There is no key.</exception>
     public byte[] Digest(long member) =>
         (key ?? throw new ErasureKeyException($"{ErasureKey.FileVariable} is not set: expected the file with the key of erasures")).Digest(member);

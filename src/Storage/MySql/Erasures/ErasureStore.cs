@@ -13,7 +13,6 @@ public sealed class ErasureStore(Database database)
     internal static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private static readonly string SearchRows = EmbeddedText.Load("MySql/Erasures/search.sql");
-    private static readonly string OfMember = EmbeddedText.Load("MySql/Erasures/of_member.sql");
     private static readonly string Begin = EmbeddedText.Load("MySql/Erasures/begin.sql");
     private static readonly string Member = EmbeddedText.Load("MySql/Erasures/member.sql");
     private static readonly string Bar = EmbeddedText.Load("MySql/Erasures/bar.sql");
@@ -37,10 +36,6 @@ public sealed class ErasureStore(Database database)
 
     public async Task<Erasure?> FindAsync(long erasure, CancellationToken cancellationToken) =>
         erasure is > 0 and < long.MaxValue && await SearchAsync(erasure + 1, 1, cancellationToken) is [var found] && found.ErasureId == erasure ? found : null;
-
-    /// <summary>The newest erasure of a member; null where there was none.</summary>
-    public Task<long?> OfMemberAsync(byte[] digest, CancellationToken cancellationToken) =>
-        database.ReadAsync(connection => connection.ExecuteScalarAsync<long?>(OfMember, new { digest }), cancellationToken);
 
     /// <summary>Notes which run works on it.</summary>
     /// <returns>The member; null where there is no such erasure, or it is complete.</returns>
