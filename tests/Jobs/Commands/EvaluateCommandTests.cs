@@ -185,6 +185,23 @@ public sealed class EvaluateCommandTests : IDisposable
         Assert.Contains("training on 4 interactions", error);
     }
 
+    /// <summary>Members 8 and 9 are strangers to the training part: what they have stands in a file of its own.</summary>
+    [Fact]
+    public async Task Members_who_were_not_trained_on_are_asked_by_what_they_have()
+    {
+        string train = Ratings("train.txt", "1 10\n1 11\n2 10\n2 11\n3 10\n3 12\n"), test = Ratings("test.txt", "8 11\n9 12\n"), folded = Ratings("folded.txt", "8 10\n9 10\n9 11\n");
+        var (status, output, _) = await RunAsync("--train", train, "--test", test, "--fold-in", folded, "--algorithm", "popularity", "--k", "1", "--json");
+        Assert.Equal(0, status);
+        using var document = JsonDocument.Parse(output);
+        // The most popular title that they do not have is theirs.
+        Assert.Equal(1, document.RootElement.GetProperty("metrics").GetProperty("recall@1").GetDouble());
+        Assert.Equal(2, document.RootElement.GetProperty("data").GetProperty("evaluatedUsers").GetInt32());
+
+        var (without, _, error) = await RunAsync("--train", train, "--test", test, "--algorithm", "popularity");
+        Assert.Equal(1, without);
+        Assert.Contains("No member of the test part has anything in the training part", error);
+    }
+
     [Fact]
     public async Task Ratings_converted_and_vectors_forced_give_the_same_figures()
     {

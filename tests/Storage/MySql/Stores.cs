@@ -1,4 +1,6 @@
+using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
+using MySqlConnector;
 using Pipeline.Servers;
 using Pipeline.Storage.MySql;
 using Pipeline.Storage.MySql.Generations;
@@ -25,9 +27,23 @@ public sealed class Stores : IAsyncDisposable
     public GenerationPruning Pruning { get; }
     public PopularityStore Popularity { get; }
 
-    public static async Task<Stores> CreateAsync()
+    public static async Task<Stores> CreateAsync() => await MigrateAsync(await TestServers.MySqlAsync());
+
+    /// <summary>Skips the test where MariaDB is not installed.</summary>
+    public static async Task<Stores> CreateOnMariaDbAsync()
     {
-        var database = new Database(await TestServers.MySqlAsync(), TimeProvider.System, NullLogger<Database>.Instance);
+        Assert.SkipUnless(MariaDb.IsInstalled, "MariaDB is not installed: apt-get install mariadb-server-core mariadb-client-core");
+        var address = new MySqlConnectionStringBuilder((await MariaDb.SharedAsync()).Address);
+        string fresh = TestServers.FreshName();
+        await using (var connection = new MySqlConnection(address.ConnectionString))
+            await connection.ExecuteAsync($"CREATE DATABASE `{fresh}`");
+        address.Database = fresh;
+        return await MigrateAsync(address.ConnectionString);
+    }
+
+    private static async Task<Stores> MigrateAsync(string address)
+    {
+        var database = new Database(address, TimeProvider.System, NullLogger<Database>.Instance);
         await new Schema(database, Schema.Embedded, NullLogger<Schema>.Instance).MigrateAsync(TestContext.Current.CancellationToken);
         return new Stores(database);
     }

@@ -5,10 +5,10 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using MySqlConnector;
 
-namespace Pipeline.JobStorage.Tests.Servers;
+namespace Pipeline.Servers;
 
 /// <summary>MariaDB of this machine's own release, on loopback with a folder that goes with it. It ends when this process does, however it ends.</summary>
-internal sealed class MariaDb : IAsyncDisposable
+public sealed class MariaDb : IAsyncDisposable
 {
     private const string Program = "/usr/sbin/mariadbd";
     private const string Installer = "/usr/bin/mariadb-install-db";
