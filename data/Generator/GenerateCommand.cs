@@ -23,11 +23,9 @@ internal static class GenerateCommand
             using var handle = new SafeFileHandle(1, ownsHandle: false);
             await using var output = new FileStream(handle, FileAccess.Write, OutputBuffer);
             var world = new World(options.Members, options.Titles, options.Seed, options.Until);
-            if (catalog)
-                CatalogWriter.Write(world.Titles, output);
-            else
-                WriteEvents(world, options, output, cancellationToken);
-            return ExitStatus.Done;
+            // Beside this method, which has to come back for the command line to listen to signals at all.
+            await Task.Run(() => Write(world, options, catalog, output, cancellationToken), CancellationToken.None);
+            return cancellationToken.IsCancellationRequested ? ExitStatus.Failed : ExitStatus.Done;
         }
         catch (IOException e) when (e.HResult == BrokenPipe)
         {
@@ -41,6 +39,15 @@ internal static class GenerateCommand
         }
     }
 
+    private static void Write(World world, GenerateOptions options, bool catalog, Stream output, CancellationToken cancellationToken)
+    {
+        if (catalog)
+            CatalogWriter.Write(world.Titles, output);
+        else
+            WriteEvents(world, options, output, cancellationToken);
+    }
+
+    /// <summary>Ends behind a whole line when it is cancelled.</summary>
     private static void WriteEvents(World world, GenerateOptions options, Stream output, CancellationToken cancellationToken)
     {
         using var writer = new EventWriter();

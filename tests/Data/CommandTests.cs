@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 
 namespace Pipeline.Generator.Tests;
 
@@ -54,6 +55,22 @@ public sealed class CommandTests
         Assert.Equal((0, ""), (process.ExitCode, error));
     }
 
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    public async Task Who_interrupts_it_gets_whole_lines_and_status_1(string signal)
+    {
+        using var process = Start("--events", "100000000");
+        var output = new StringBuilder((await process.StandardOutput.ReadLineAsync(Cancel))!).Append('\n');
+        using (var kill = Process.Start("kill", [$"-{signal}", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
+            await kill.WaitForExitAsync(Cancel);
+        output.Append(await process.StandardOutput.ReadToEndAsync(Cancel));
+        await process.WaitForExitAsync(Cancel);
+
+        Assert.Equal(1, process.ExitCode);
+        Assert.EndsWith("}\n", output.ToString(), StringComparison.Ordinal);
+    }
+
     private static GenerateOptions GenerateDefaults { get; } = new();
 
     private static async Task<(int Status, string Output, string Error)> RunAsync(params string[] arguments)
@@ -68,7 +85,8 @@ public sealed class CommandTests
     private static Process Start(params string[] arguments)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "Pipeline.Generator.dll");
-        return Process.Start(new ProcessStartInfo("dotnet", ["exec", program, "generate", .. arguments])
+        // What a shell starts in the background is deaf to SIGINT, and so would be what it starts.
+        return Process.Start(new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", "exec", program, "generate", .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

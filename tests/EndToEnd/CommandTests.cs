@@ -40,12 +40,16 @@ public sealed class CommandTests
     [Theory]
     [InlineData("generate", "--events", "many")]
     [InlineData("generate", "--events", "-5")]
+    [InlineData("demo", "--bogus")]
+    [InlineData("demo", "--events", "0")]
     [InlineData("evaluate", "--algorithm", "ials")]
     public async Task Arguments_that_make_no_sense_are_usage_errors(params string[] arguments)
     {
         await using var pipe = new Pipe();
         var ended = (await pipe.RunAsync(arguments)).ShouldEnd(2);
         Assert.NotEmpty(ended.Error);
+        Assert.Empty(ended.Output);
+        Assert.Empty(pipe.ProcessesLeft());
     }
 
     [Theory]

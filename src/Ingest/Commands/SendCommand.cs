@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using Pipeline.Ingest.Send;
 using Pipeline.Storage;
@@ -11,15 +12,12 @@ internal static class SendCommand
     /// <summary>Half of what the local stand-in for Kafka keeps of a partition.</summary>
     private const long DefaultUnreadLimit = 5L * 1024 * 1024 / 2;
 
+    private static readonly TimeSpan LastFlush = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan BetweenRemarks = TimeSpan.FromSeconds(2);
 
     public static Command Create()
     {
-        var files = new Argument<string[]>("FILE")
-        {
-            Description = "NDJSON, .gz allowed, - for standard input.",
-            Arity = ArgumentArity.OneOrMore,
-        };
+        var files = EventFiles.Argument("NDJSON, .gz allowed, - for standard input.");
         var json = new Option<bool>("--json") { Description = "One JSON document on standard output." };
         var unread = new Option<long>("--unread-limit")
         {
@@ -44,17 +42,42 @@ internal static class SendCommand
         EventFiles.Check(files);
         var begun = time.GetTimestamp();
         using var sender = new EventSender(Addresses.FromEnvironment().Kafka, unreadLimit, time);
-        foreach (var file in files)
-            await SendFileAsync(sender, file, time, cancellationToken);
-        sender.Flush(cancellationToken);
+        var interrupted = false;
+        try
+        {
+            foreach (var file in files)
+                await SendFileAsync(sender, file, time, cancellationToken);
+            sender.Flush(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            interrupted = true;
+            FlushLast(sender);
+        }
 
-        var seconds = time.GetElapsedTime(begun).TotalSeconds;
         if (sender.FirstFailure is { } failure)
-            await Console.Error.WriteLineAsync($"{sender.Failed:N0} lines were not sent; the first: {failure}");
+            await Console.Error.WriteLineAsync($"{sender.Failed} lines were not sent; the first: {failure}");
+        if (interrupted)
+            await Console.Error.WriteLineAsync("interrupted: not all lines were sent");
+        var seconds = time.GetElapsedTime(begun).TotalSeconds;
         Console.WriteLine(json
             ? JsonSerializer.Serialize(new { sent = sender.Sent, failed = sender.Failed, seconds = Math.Round(seconds, 3) })
-            : $"sent {sender.Sent:N0} events in {seconds:0.0} s");
-        return sender.Failed == 0 ? 0 : 1;
+            : string.Create(CultureInfo.InvariantCulture, $"sent {sender.Sent} events in {seconds:0.0} s"));
+        return sender.Failed == 0 && !interrupted ? 0 : 1;
+    }
+
+    /// <summary>What was given to the producer before Ctrl-C is on its way: the count is told when the brokers have answered.</summary>
+    private static void FlushLast(EventSender sender)
+    {
+        using var deadline = new CancellationTokenSource(LastFlush);
+        try
+        {
+            sender.Flush(deadline.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Those without an answer are not counted.
+        }
     }
 
     private static async Task SendFileAsync(EventSender sender, string file, TimeProvider time, CancellationToken cancellationToken)
@@ -72,14 +95,14 @@ internal static class SendCommand
                     await sender.SendAsync(line.Bytes, Remark, cancellationToken);
                 if (time.GetElapsedTime(remarked) < BetweenRemarks)
                     continue;
-                Remark($"sent {sender.Sent:N0} events");
+                Remark($"sent {sender.Sent} events");
                 remarked = time.GetTimestamp();
             }
         }
         catch (Exception e) when (e is IOException or InvalidDataException)
         {
             sender.Flush(cancellationToken);
-            throw new SendException($"cannot read {file} to its end: {e.Message}. {sender.Sent:N0} events were sent.", e);
+            throw new SendException($"cannot read {file} to its end: {EventFiles.Words(file, e)}. {sender.Sent} events were sent.", e);
         }
     }
 

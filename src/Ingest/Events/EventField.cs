@@ -30,7 +30,7 @@ internal enum FieldKind
     Text,
     Any,
 
-    /// <summary>Named by the pipeline itself: a producer's value would be taken for ours.</summary>
+    /// <summary>Anything, under a name that the pipeline's own fields have: it is kept under <c>producer</c>, so as not to be taken for ours.</summary>
     Reserved,
 }
 
@@ -40,9 +40,9 @@ internal sealed class EventField
     /// <summary>In the contract's order, which is also the order in which faults are reported.</summary>
     public static readonly EventField[] All =
     [
-        new("eventId", FieldKind.EventId, "a UUID as text, not all zeros"),
+        new("eventId", FieldKind.EventId, "a UUID as text"),
         new("type", FieldKind.Type, "text"),
-        new("occurredAt", FieldKind.OccurredAt, "an ISO 8601 time with Z or an offset"),
+        new("occurredAt", FieldKind.OccurredAt, "a time of ISO 8601 in extended form with Z or an offset, such as 2026-11-22T10:15:30.123Z or 2026-11-22T19:15:30+09:00"),
         new("userId", FieldKind.UserId, "a whole number in 1..2^53-1"),
         new("profileId", FieldKind.Integer, "a whole number"),
         new("sessionId", FieldKind.Text, "text"),
@@ -67,9 +67,10 @@ internal sealed class EventField
         new("experiment", FieldKind.Any, "anything"),
         new("arm", FieldKind.Any, "anything"),
         new("value", FieldKind.Stars, "a number; of a rating in 0.5..5"),
-        new("_id", FieldKind.Reserved, "left to the pipeline"),
-        new("source", FieldKind.Reserved, "left to the pipeline"),
-        new("receivedAt", FieldKind.Reserved, "left to the pipeline"),
+        new("_id", FieldKind.Reserved, "anything"),
+        new("source", FieldKind.Reserved, "anything"),
+        new("receivedAt", FieldKind.Reserved, "anything"),
+        new("producer", FieldKind.Reserved, "anything"),
     ];
 
     private EventField(string name, FieldKind kind, string form)
@@ -77,13 +78,15 @@ internal sealed class EventField
         Name = Encoding.UTF8.GetBytes(name);
         Kind = kind;
         Missing = new Refusal($"missing_{name}", $"{name} is required");
-        Bad = new Refusal($"bad_{name}", $"{name} must be {form}, and named once");
+        Bad = new Refusal($"bad_{name}", $"{name} must be {form}");
+        Twice = new Refusal($"bad_{name}", $"{name} must be named once");
     }
 
     public byte[] Name { get; }
     public FieldKind Kind { get; }
     public Refusal Missing { get; }
     public Refusal Bad { get; }
+    public Refusal Twice { get; }
 
     /// <summary>The field's index in <see cref="All"/>, or −1.</summary>
     /// <param name="guess">Where to look first, 0..length of <see cref="All"/>: producers send fields in one order, and leave some out.</param>

@@ -32,10 +32,14 @@ public sealed class EventValidator(TimeSpan maxAge)
 
     private readonly ObjectNames _names = new();
 
-    // One bit per field of the contract: named at all, with a value, with a value that cannot be.
+    // One bit per field of the contract: named at all, with a value, with a value that cannot be, named more than once.
     private uint _named;
     private uint _present;
     private uint _bad;
+    private uint _twice;
+
+    // Fields of the producer's that are named like ours.
+    private readonly BsonBuffer _producer = new(capacity: 0);
 
     private Guid _eventId;
     private EventType? _type;
@@ -67,8 +71,9 @@ public sealed class EventValidator(TimeSpan maxAge)
 
     private Refusal? Convert(ReadOnlySpan<byte> json, in SourcePosition source, DateTimeOffset receivedAt, BsonBuffer output)
     {
-        (_named, _present, _bad, _type, _value) = (0, 0, 0, null, null);
+        (_named, _present, _bad, _twice, _type, _value) = (0, 0, 0, 0, null, null);
         _names.Clear();
+        _producer.Truncate(0);
         var document = output.BeginDocument();
         output.WriteElement(BsonBuffer.Binary, "_id"u8);
         output.WriteUuid(default);
@@ -89,6 +94,7 @@ public sealed class EventValidator(TimeSpan maxAge)
         if (Fault(receivedAt) is { } refusal)
             return refusal;
         output.SetUuid(document + sizeof(int) + IdElementName, _eventId);
+        WriteProducer(output);
         WriteSource(source, receivedAt, output);
         output.EndDocument(document);
         return null;
@@ -115,7 +121,12 @@ public sealed class EventValidator(TimeSpan maxAge)
             reader.Read();
             if (reader.TokenType != JsonTokenType.Null)
                 _present |= Bit(field);
-            if ((_named & Bit(field)) != 0 || !TryWrite(ref reader, EventField.All[field].Kind, output, element))
+            if ((_named & Bit(field)) != 0)
+            {
+                _twice |= Bit(field);
+                reader.Skip();
+            }
+            else if (!TryWrite(ref reader, EventField.All[field], output, element))
             {
                 _bad |= Bit(field);
                 reader.Skip();
@@ -129,8 +140,9 @@ public sealed class EventValidator(TimeSpan maxAge)
     }
 
     /// <returns>False where the value is not what the field holds; what was written so far is then of no use.</returns>
-    private bool TryWrite(ref Utf8JsonReader reader, FieldKind kind, BsonBuffer output, int element)
+    private bool TryWrite(ref Utf8JsonReader reader, EventField field, BsonBuffer output, int element)
     {
+        var kind = field.Kind;
         if (reader.TokenType == JsonTokenType.Null && kind != FieldKind.Reserved)
         {
             output.SetType(element, BsonBuffer.Null);
@@ -152,14 +164,14 @@ public sealed class EventValidator(TimeSpan maxAge)
                 return true;
             case FieldKind.UserId or FieldKind.ContentId:
                 output.SetType(element, BsonBuffer.Int64);
-                if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out var id) || id is < 1 or > MaxId)
+                if (!JsonValues.TryGetWhole(ref reader, out var id) || id is < 1 or > MaxId)
                     return false;
                 output.WriteInt64(id);
                 return true;
             case FieldKind.Integer:
-                if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out _))
+                if (!JsonValues.TryGetWhole(ref reader, out var whole))
                     return false;
-                JsonValues.Write(ref reader, output, element, _names);
+                JsonValues.WriteWhole(whole, output, element);
                 return true;
             case FieldKind.Number or FieldKind.WatchTime or FieldKind.Stars:
                 return TryWriteDouble(ref reader, kind, output, element);
@@ -173,7 +185,12 @@ public sealed class EventValidator(TimeSpan maxAge)
                 JsonValues.Write(ref reader, output, element, _names);
                 return true;
             default:
-                return false;
+                output.Truncate(element);
+                if (_producer.Length == 0)
+                    _producer.BeginDocument();
+                _producer.WriteElement(BsonBuffer.Null, field.Name);
+                JsonValues.Write(ref reader, _producer, _producer.Length - field.Name.Length - 2, _names);
+                return true;
         }
     }
 
@@ -182,8 +199,7 @@ public sealed class EventValidator(TimeSpan maxAge)
         Span<byte> text = stackalloc byte[36 * LongestEscape];
         return TryCopy(ref reader, text, out var length)
             && Utf8Parser.TryParse(text[..length], out _eventId, out var consumed, 'D')
-            && consumed == length
-            && _eventId != Guid.Empty;
+            && consumed == length;
     }
 
     private bool TryWriteType(ref Utf8JsonReader reader, BsonBuffer output, int element)
@@ -210,15 +226,13 @@ public sealed class EventValidator(TimeSpan maxAge)
         return true;
     }
 
-    /// <summary>A time without a zone is nobody's: it is not taken for this machine's.</summary>
     private static bool TryReadTime(ref Utf8JsonReader reader, out DateTimeOffset time)
     {
         time = default;
+        if (reader.TokenType == JsonTokenType.String && !reader.ValueIsEscaped)
+            return EventTime.TryParse(reader.ValueSpan, out time);
         Span<byte> text = stackalloc byte[64 * LongestEscape];
-        return TryCopy(ref reader, text, out var length)
-            && text[..length].IndexOf((byte)'T') is var clock and > 0
-            && text[clock..length].ContainsAny((byte)'Z', (byte)'+', (byte)'-')
-            && reader.TryGetDateTimeOffset(out time);
+        return TryCopy(ref reader, text, out var length) && EventTime.TryParse(text[..length], out time);
     }
 
     /// <summary>A text without its escapes, if it is one and fits.</summary>
@@ -236,6 +250,8 @@ public sealed class EventValidator(TimeSpan maxAge)
         for (var i = 0; i < EventField.All.Length; i++)
         {
             var field = EventField.All[i];
+            if ((_twice & Bit(i)) != 0)
+                return field.Twice;
             if ((_bad & Bit(i)) != 0)
                 return field.Bad;
             if ((_present & Bit(i)) == 0)
@@ -285,6 +301,17 @@ public sealed class EventValidator(TimeSpan maxAge)
         output.EndDocument(document);
         output.WriteElement(BsonBuffer.Date, "receivedAt"u8);
         output.WriteInt64(receivedAt.ToUnixTimeMilliseconds());
+    }
+
+    /// <summary>The document that holds the producer's fields named like ours.</summary>
+    private void WriteProducer(BsonBuffer output)
+    {
+        if (_producer.Length == 0)
+            return;
+        _producer.EndDocument(0);
+        output.WriteElement(BsonBuffer.Document, "producer"u8);
+        _producer.Written(0, _producer.Length).CopyTo(output.Room(_producer.Length));
+        output.Advance(_producer.Length);
     }
 
     private static uint Bit(int field) => 1u << field;

@@ -73,17 +73,40 @@ internal static class JsonValues
         output.EndString(start);
     }
 
-    private static void WriteNumber(ref Utf8JsonReader reader, BsonBuffer output, int element)
+    /// <summary>The reader's number where it is a whole one of 64 bits, also written as 42.0 or 4.2e1.</summary>
+    public static bool TryGetWhole(ref Utf8JsonReader reader, out long whole)
     {
-        if (reader.TryGetInt32(out var int32))
+        whole = 0;
+        if (reader.TokenType != JsonTokenType.Number)
+            return false;
+        if (reader.TryGetInt64(out whole))
+            return true;
+        if (!reader.TryGetDecimal(out var number) || number != decimal.Truncate(number) || number is < long.MinValue or > long.MaxValue)
+            return false;
+        whole = (long)number;
+        return true;
+    }
+
+    /// <summary>As int32 where it fits, else as int64.</summary>
+    public static void WriteWhole(long whole, BsonBuffer output, int element)
+    {
+        if (whole is >= int.MinValue and <= int.MaxValue)
         {
             output.SetType(element, BsonBuffer.Int32);
-            output.WriteInt32(int32);
+            output.WriteInt32((int)whole);
         }
-        else if (reader.TryGetInt64(out var int64))
+        else
         {
             output.SetType(element, BsonBuffer.Int64);
-            output.WriteInt64(int64);
+            output.WriteInt64(whole);
+        }
+    }
+
+    private static void WriteNumber(ref Utf8JsonReader reader, BsonBuffer output, int element)
+    {
+        if (reader.TryGetInt64(out var whole))
+        {
+            WriteWhole(whole, output, element);
         }
         else if (reader.TryGetDouble(out var number) && double.IsFinite(number))
         {

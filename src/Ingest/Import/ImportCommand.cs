@@ -23,19 +23,24 @@ internal static class ImportCommand
         AgeLimits,
     }
 
+    private const string Kinds = "events, ratings, titles, licences or agelimits";
+
     public static Command Create()
     {
-        var files = new Argument<string[]>("FILE") { Description = "Plain or, with the ending .gz, gzip.", Arity = ArgumentArity.OneOrMore };
-        // A mistyped option would otherwise be taken for a file.
-        files.Validators.Add(result =>
-        {
-            foreach (var token in result.Tokens.Where(token => token.Value.StartsWith("--", StringComparison.Ordinal)))
-                result.AddError($"Unknown option '{token.Value}'; a file of that name is written ./{token.Value}");
-        });
+        var files = EventFiles.Argument("Plain or, with the ending .gz, gzip.");
         var kind = new Option<Kind>("--as")
         {
             Description = "events: NDJSON as the contract has it. ratings: MovieLens u.data, ratings.dat or ratings.csv. titles: a catalogue as 'generate --catalog' writes it. licences: when titles may be shown where. agelimits: of members.",
+            HelpName = Kinds,
             DefaultValueFactory = _ => Kind.Events,
+            CustomParser = result =>
+            {
+                var name = result.Tokens[0].Value;
+                if (Enum.TryParse<Kind>(name, ignoreCase: true, out var found) && !char.IsAsciiDigit(name[0]) && Enum.IsDefined(found))
+                    return found;
+                result.AddError($"--as must be {Kinds}, not '{name}'.");
+                return default;
+            },
         };
         var json = new Option<bool>("--json") { Description = "One JSON document on standard output." };
         var command = new Command("import", "Events or ratings into the event store, or titles, licences and age limits into MySQL. Importing again changes nothing.") { files, kind, json };
@@ -95,7 +100,7 @@ internal static class ImportCommand
         }
         catch (Exception e) when (e is IOException or InvalidDataException)
         {
-            throw new SendException($"cannot read {file} to its end: {e.Message}", e);
+            throw new SendException($"cannot read {file} to its end: {EventFiles.Words(file, e)}", e);
         }
     }
 

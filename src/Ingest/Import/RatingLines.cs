@@ -55,7 +55,7 @@ internal sealed class RatingLines : ILineFormat
         return true;
     }
 
-    private static bool IsHeader(string first) => first.Trim() is { Length: > 0 } name && (char.IsLetter(name[0]) || name[0] is '"' or '\uFEFF');
+    private static bool IsHeader(string first) => first.Trim() is { Length: > 0 } name && (char.IsLetter(name[0]) || name[0] == '"');
 
     private static bool TryId(string text, out long id) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out id) && id > 0;
 

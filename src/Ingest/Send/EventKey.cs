@@ -1,4 +1,7 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
+using Pipeline.Ingest.Events;
 
 namespace Pipeline.Ingest.Send;
 
@@ -18,7 +21,7 @@ internal static class EventKey
                 var isUserId = reader.ValueTextEquals("userId"u8);
                 reader.Read();
                 if (isUserId)
-                    return reader.TokenType == JsonTokenType.Number ? reader.ValueSpan.ToArray() : null;
+                    return KeyOf(ref reader);
                 reader.Skip();
             }
 
@@ -29,6 +32,12 @@ internal static class EventKey
             return null;
         }
     }
+
+    /// <summary>42.0 is the user 42.</summary>
+    private static byte[]? KeyOf(ref Utf8JsonReader reader) =>
+        JsonValues.TryGetWhole(ref reader, out var user) ? Encoding.UTF8.GetBytes(user.ToString(CultureInfo.InvariantCulture))
+        : reader.TokenType == JsonTokenType.Number ? reader.ValueSpan.ToArray()
+        : null;
 
     /// <summary>The partition that Kafka's Java client takes: a user's events stay together whoever produces them.</summary>
     public static int Partition(ReadOnlySpan<byte> key, int partitions) => (int)(Murmur2(key) & 0x7fffffff) % partitions;

@@ -6,6 +6,7 @@ namespace Pipeline.Ingest.Send;
 internal readonly record struct Line(long Number, ReadOnlyMemory<byte> Bytes, bool IsTooLong);
 
 /// <summary>Reads lines in memory that depends on the longest line taken, not on the file: what is longer is passed over.</summary>
+/// <remarks>A byte-order mark at the beginning, which Windows programs leave there, is no part of the first line.</remarks>
 /// <param name="longest">In bytes.</param>
 internal sealed class LineReader(Stream stream, int longest)
 {
@@ -42,6 +43,8 @@ internal sealed class LineReader(Stream stream, int longest)
     {
         var bytes = _buffer.AsMemory(_start, length);
         _start += length + skip;
+        if (_number == 0 && bytes.Span.StartsWith("\uFEFF"u8))
+            bytes = bytes["\uFEFF"u8.Length..];
         if (bytes.Span.EndsWith("\r"u8))
             bytes = bytes[..^1];
         var isTooLong = passedOver || bytes.Length > longest;

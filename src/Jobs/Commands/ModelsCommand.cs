@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Pipeline.Jobs.Reports;
@@ -19,7 +20,19 @@ internal static class ModelsCommand
 
     public static Command Create()
     {
-        var model = new Argument<long?>("model") { Description = $"A model's number; without one, the newest {Most}.", Arity = ArgumentArity.ZeroOrOne };
+        var model = new Argument<long?>("model")
+        {
+            Description = $"A model's number; without one, the newest {Most}.", Arity = ArgumentArity.ZeroOrOne,
+            CustomParser = result =>
+            {
+                if (result.Tokens is not [var token])
+                    return null;
+                if (long.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out long number))
+                    return number;
+                result.AddError($"A model is named by its number, not '{token.Value}'.");
+                return null;
+            },
+        };
         var json = new Option<bool>("--json") { Description = "One JSON document on standard output." };
         var command = new Command("models", "The registry, and how a model came about.") { model, json };
         command.SetAction((result, cancellationToken) => ExitStatus.OfAsync(

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Pipeline.Dashboard.SignIn;
 using Pipeline.Storage.MySql.Operators;
 
@@ -10,7 +11,10 @@ internal static class OperatorCommand
     public static Command Create()
     {
         var name = new Argument<string>("name") { Description = $"How the operator signs in: {OperatorNames.Form}." };
-        var role = new Option<OperatorRole>("--role") { Description = "viewer sees; scientist runs and cancels; releaser decides what is served; admin decides who may.", Required = true };
+        var role = new Option<OperatorRole>("--role")
+        {
+            Description = "viewer sees; scientist runs and cancels; releaser decides what is served; admin decides who may.", Required = true, CustomParser = ParseRole,
+        };
         var add = new Command("add", "Add an operator and print a one-time link to enrol by.") { name, role };
         add.SetAction((result, cancellationToken) => ExitStatus.OfAsync(() => RunAsync(
             (services, actor) => services.GetRequiredService<Enrolment>().AddAsync(result.GetRequiredValue(name), result.GetRequiredValue(role), actor, cancellationToken),
@@ -19,6 +23,15 @@ internal static class OperatorCommand
         reset.SetAction((result, cancellationToken) => ExitStatus.OfAsync(() => RunAsync(
             (services, actor) => ResetAsync(services, result.GetRequiredValue(name), actor, cancellationToken), cancellationToken)));
         return new Command("operator", "Who may use the dashboard.") { add, reset };
+    }
+
+    private static OperatorRole ParseRole(ArgumentResult result)
+    {
+        string name = result.Tokens[0].Value;
+        if (Enum.TryParse<OperatorRole>(name, ignoreCase: true, out var role) && Enum.IsDefined(role) && !char.IsAsciiDigit(name[0]))
+            return role;
+        result.AddError($"--role must be {string.Join(", ", Enum.GetNames<OperatorRole>()).ToLowerInvariant()}, not '{name}'.");
+        return default;
     }
 
     private static async Task<string> ResetAsync(IServiceProvider services, string name, Actor actor, CancellationToken cancellationToken)

@@ -107,16 +107,25 @@ public sealed class EventValidatorTests
     [InlineData("eventId", "\"0199c1d27a3b7c4d8e5f60718293a4b5\"")]
     [InlineData("eventId", "\"{0199c1d2-7a3b-7c4d-8e5f-60718293a4b5}\"")]
     [InlineData("eventId", "\"0199c1d2-7a3b-7c4d-8e5f-60718293a4b5 \"")]
-    [InlineData("eventId", "\"00000000-0000-0000-0000-000000000000\"")]
     [InlineData("type", "3")]
     [InlineData("occurredAt", "1763806530123")]
     [InlineData("occurredAt", "\"yesterday\"")]
     [InlineData("occurredAt", "\"2026-11-22\"")]
     [InlineData("occurredAt", "\"2026-11-22T10:15:30\"")]
     [InlineData("occurredAt", "\"2026-02-30T10:15:30Z\"")]
+    [InlineData("occurredAt", "\"20261122T101530Z\"")]
+    [InlineData("occurredAt", "\"2026-W47-7T10:15:30Z\"")]
+    [InlineData("occurredAt", "\"2026-11-22T24:00:00Z\"")]
+    [InlineData("occurredAt", "\"2026-11-22T10:15:30.Z\"")]
+    [InlineData("occurredAt", "\"2026-11-22T10:15:30+9\"")]
+    [InlineData("occurredAt", "\"2026-11-22T10:15:30+09:\"")]
+    [InlineData("occurredAt", "\"2026-11-22T10:15:30+15:00\"")]
+    [InlineData("occurredAt", "\"0001-01-01T00:00:00+09:00\"")]
     [InlineData("userId", "0")]
     [InlineData("userId", "-1")]
     [InlineData("userId", "1.5")]
+    [InlineData("userId", "4.25e1")]
+    [InlineData("userId", "1e999")]
     [InlineData("userId", "\"42\"")]
     [InlineData("userId", "9007199254740992")]
     [InlineData("userId", "99999999999999999999999")]
@@ -132,9 +141,6 @@ public sealed class EventValidatorTests
     [InlineData("region", "82")]
     [InlineData("device", "[\"tv\"]")]
     [InlineData("value", "\"five\"")]
-    [InlineData("_id", "1")]
-    [InlineData("source", "null")]
-    [InlineData("receivedAt", "\"2026-11-22T10:15:30Z\"")]
     public void A_value_that_the_field_cannot_hold_is_refused(string field, string json) => Refuse($"bad_{field}", EventJson.With(field, json));
 
     [Theory]
@@ -145,6 +151,9 @@ public sealed class EventValidatorTests
     {
         var once = EventJson.With(field, null)[..^1];
         Refuse($"bad_{field}", $"{once},\"{field}\":null,\"{field}\":null}}");
+        var twice = Validate(Encoding.UTF8.GetBytes($"{once},\"{field}\":null,\"{field}\":null}}"), Source, out _);
+        Assert.Equal($"{field} must be named once", twice!.Detail);
+        Assert.DoesNotContain("once", Validate(Encoding.UTF8.GetBytes(EventJson.With("userId", "0")), Source, out _)!.Detail);
         Refuse($"bad_{field}", $"{once},\"{field}\":null,\"\\u00{(int)field[0]:x2}{field[1..]}\":1}}");
     }
 
@@ -189,6 +198,57 @@ public sealed class EventValidatorTests
     [InlineData("2026-11-22T13:00:00-09:00", "in_future")]
     public void Time_is_refused_past_400_days_ago_and_past_an_hour_ahead(string time, string? code) =>
         Assert.Equal(code, Validate(Encoding.UTF8.GetBytes(EventJson.With("occurredAt", $"\"{time}\"")), Source, out _)?.Code);
+
+    [Theory]
+    [InlineData("2026-11-22T19:00:00.5+0900")]
+    [InlineData("2026-11-22T19:00:00.5+09")]
+    [InlineData("2026-11-22T10:00:00,5z")]
+    [InlineData("2026-11-22t10:00:00.500Z")]
+    [InlineData("2026-11-22T06:30:00.5-03:30")]
+    [InlineData("2026-11-22T10:00:00.50000000000000000000000000000000000000000000000000000000000000000000000000000000000001Z")]
+    public void Every_extended_form_of_a_time_is_taken(string time) =>
+        Assert.Equal(new BsonDateTime(new DateTime(2026, 11, 22, 10, 0, 0, 500, DateTimeKind.Utc)), Accept(EventJson.With("occurredAt", $"\"{time}\""))["occurredAt"]);
+
+    [Fact]
+    public void A_time_in_another_form_is_told_the_form()
+    {
+        var refusal = Validate(Encoding.UTF8.GetBytes(EventJson.With("occurredAt", "\"20261122T101530Z\"")), Source, out _);
+        Assert.Contains("in extended form with Z or an offset, such as 2026-11-22T10:15:30.123Z", refusal!.Detail);
+    }
+
+    [Theory]
+    [InlineData("userId", "42.0", "NumberLong(42)")]
+    [InlineData("userId", "4.2e1", "NumberLong(42)")]
+    [InlineData("contentId", "1001.000", "NumberLong(1001)")]
+    [InlineData("stallCount", "3.0", "3")]
+    [InlineData("stallCount", "3e10", "NumberLong(30000000000)")]
+    public void A_whole_number_may_be_written_with_a_fraction_of_nothing(string field, string json, string expected) =>
+        Assert.Equal(BsonDocument.Parse($"{{v:{expected}}}")["v"], Accept(EventJson.With(field, json))[field]);
+
+    [Fact]
+    public void A_UUID_of_zeros_is_one()
+    {
+        var output = new BsonBuffer(16);
+        var json = EventJson.With("eventId", "\"00000000-0000-0000-0000-000000000000\"");
+        Assert.Null(_validator.Validate(Encoding.UTF8.GetBytes(json), Source, EventJson.Now, output, out var id));
+        Assert.Equal(Guid.Empty, id);
+    }
+
+    [Theory]
+    [InlineData("_id", "1", "1")]
+    [InlineData("source", "null", "null")]
+    [InlineData("source", "{\"app\":\"tv\",\"source\":[1]}", "{\"app\":\"tv\",\"source\":[1]}")]
+    [InlineData("receivedAt", "\"2026-11-22T10:15:30Z\"", "\"2026-11-22T10:15:30Z\"")]
+    [InlineData("producer", "{\"a\":1}", "{\"a\":1}")]
+    public void A_field_named_like_ours_is_kept_under_producer(string field, string json, string expected)
+    {
+        var document = Accept(EventJson.With(field, json));
+        Assert.Equal(BsonDocument.Parse($"{{'{field}':{expected}}}"), document["producer"]);
+        Assert.Equal("watch-events", document["source"]["topic"]);
+        Assert.Equal(document.ElementCount, document.Names.Distinct().Count());
+        Assert.False(Accept(EventJson.Example().ToJsonString()).Contains("producer"));
+        Refuse($"bad_{field}", $"{EventJson.With(field, json)[..^1]},\"{field}\":1}}");
+    }
 
     [Fact]
     public void An_offset_is_taken_into_account() =>

@@ -97,6 +97,21 @@ public sealed class ImportCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_named_gz_and_is_none_is_told_so()
+    {
+        var (status, _, error) = await RunAsync(await TestServers.MongoAsync(), File("plain.ndjson.gz", Fresh(1)));
+        Assert.Equal(1, status);
+        Assert.Contains("it is no gzip file, or damaged; what is not compressed must not end in .gz", error);
+    }
+
+    [Fact]
+    public async Task Another_kind_of_file_is_told_which_there_are()
+    {
+        var (status, _, error) = await RunAsync("mongodb://127.0.0.1:1", "--as", "song", File("a.ndjson", ""));
+        Assert.Equal((2, "--as must be events, ratings, titles, licences or agelimits, not 'song'."), (status, error.Trim()));
+    }
+
+    [Fact]
     public async Task A_cut_gzip_file_is_an_error_and_what_came_before_is_stored()
     {
         var mongo = await TestServers.MongoAsync();

@@ -13,6 +13,8 @@ public sealed class RatingLinesTests
     [Theory]
     [InlineData("196\t242\t3.5\t881250949\n186\t302\t3\t891717742\n")]
     [InlineData("196::242::3.5::881250949\n186::302::3::891717742")]
+    [InlineData("\uFEFF196\t242\t3.5\t881250949\n186\t302\t3\t891717742\n")]
+    [InlineData("\uFEFFuserId,movieId,rating,timestamp\n196,242,3.5,881250949\n186,302,3.0,891717742\n")]
     [InlineData("userId,movieId,rating,timestamp\r\n196,242,3.5,881250949\r\n186,302,3.0,891717742\r\n")]
     [InlineData("\"userId\",\"movieId\",\"rating\",\"timestamp\"\n196,242,3.5,881250949\n186,302,3,891717742.0\n")]
     [InlineData("user_id:token\titem_id:token\trating:float\ttimestamp:float\n196\t242\t3.5\t881250949\n186\t302\t3\t891717742\n")]

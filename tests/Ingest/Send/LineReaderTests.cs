@@ -17,6 +17,8 @@ public sealed class LineReaderTests
     [InlineData("\n\na", new[] { "", "", "a" })]
     [InlineData("0123456789\nb", new[] { "0123456789", "b" })]
     [InlineData("0123456789\r\nb", new[] { "0123456789", "b" })]
+    [InlineData("\uFEFFa\n\uFEFFb", new[] { "a", "\uFEFFb" })]
+    [InlineData("\uFEFF0123456\n", new[] { "0123456" })]
     [InlineData("01234567890\nb", new[] { "too long", "b" })]
     [InlineData("01234567890", new[] { "too long" })]
     public async Task Lines_come_one_by_one(string text, string[] expected) => Assert.Equal(expected, await ReadAsync(text, piece: 3));

@@ -61,11 +61,43 @@ public sealed class SendTests : IAsyncLifetime
         Assert.Contains("Kafka at 127.0.0.1:1 does not answer", send.Errors, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Sending_without_a_file_is_a_mistake_of_usage()
+    [Theory]
+    [InlineData("Required argument")]
+    [InlineData("Unknown option '--bogus'", "--bogus", "events.ndjson")]
+    public async Task A_command_line_that_makes_no_sense_is_a_mistake_of_usage(string said, params string[] arguments)
     {
-        await using var send = IngestProcess.Start(_workers.Kafka.Bootstrap, NoStore, "send");
+        await using var send = IngestProcess.Start(_workers.Kafka.Bootstrap, NoStore, ["send", .. arguments]);
         Assert.Equal(2, await send.ExitAsync());
+        Assert.Contains(said, send.Errors, StringComparison.Ordinal);
+        Assert.Empty(send.Output.Trim());
+    }
+
+    [Fact]
+    public async Task The_count_is_told_in_plain_digits()
+    {
+        var file = Path.Combine(_folder, "events.ndjson");
+        await File.WriteAllLinesAsync(file, Enumerable.Range(1, 3_000).Select(user => $"{{\"userId\":{user}}}"), Cancelled);
+        await using var send = IngestProcess.Start(_workers.Kafka.Bootstrap, NoStore, "send", file);
+        Assert.Equal(0, await send.ExitAsync());
+        Assert.Matches(@"^sent 3000 events in \d+\.\d s$", send.Output.Trim());
+    }
+
+    /// <summary>Nobody reads what is sent, so that sending comes to wait.</summary>
+    [Fact]
+    public async Task Who_interrupts_it_is_told_how_many_were_sent()
+    {
+        var file = Path.Combine(_folder, "events.ndjson");
+        await File.WriteAllLinesAsync(file, Enumerable.Repeat("{\"userId\":1}", 2_000), Cancelled);
+        await using var send = IngestProcess.Start(_workers.Kafka.Bootstrap, NoStore, "send", file, "--unread-limit", "5000");
+        await Eventually.TrueAsync(() => send.Errors.Contains("waiting for the consumer group", StringComparison.Ordinal), "sending waits");
+
+        Assert.Equal(1, await send.TerminateAsync());
+
+        Assert.Contains("interrupted", send.Errors, StringComparison.Ordinal);
+        var told = System.Text.RegularExpressions.Regex.Match(send.Output, @"sent (\d+) events");
+        Assert.InRange(int.Parse(told.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture), 1, 1_999);
+        _workers.Start();
+        await _workers.CommittedAsync(long.Parse(told.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture));
     }
 
     /// <summary>All events are one user's and so of one partition, which the stand-in would have cut three times over.</summary>

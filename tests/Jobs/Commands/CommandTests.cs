@@ -61,6 +61,8 @@ public sealed class CommandTests
     [InlineData("roll-back needs generation=VALUE", "run", "roll-back")]
     [InlineData("promote-model needs model=VALUE", "run", "promote-model")]
     [InlineData("popularity-backfill needs to=VALUE", "run", "popularity-backfill", "--set", "from=2026-11-22T10:00:00Z")]
+    [InlineData("A model is named by its number, not 'abc'.", "models", "abc")]
+    [InlineData("--role must be viewer, scientist, releaser, admin, not 'king'.", "operator", "add", "ada", "--role", "king")]
     [InlineData("2^53", "recommend", "0")]
     [InlineData("'anna' is no member", "recommend", "anna")]
     [InlineData("'frobnicate'", "frobnicate")]

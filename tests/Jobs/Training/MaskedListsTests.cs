@@ -1,7 +1,7 @@
 using Pipeline.Jobs.Popularity;
+using Pipeline.Jobs.Publication;
 using Pipeline.Jobs.Runs;
 using Pipeline.Jobs.Training;
-using Pipeline.Storage.MySql.Generations;
 using Pipeline.Storage.MySql.Rights;
 using Pipeline.Storage.MySql.Titles;
 
@@ -12,7 +12,7 @@ namespace Pipeline.Jobs.Tests.Training;
 public sealed class MaskedListsTests : IAsyncLifetime
 {
     private readonly string _artifacts = Directory.CreateTempSubdirectory("pipeline-artifacts-").FullName;
-    private readonly DateTime _now = DateTime.UtcNow;
+    private readonly DateTime _now = TimeProvider.System.GetUtcNow().UtcDateTime;
     private JobStores _stores = null!;
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
