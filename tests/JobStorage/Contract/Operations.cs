@@ -11,11 +11,12 @@ internal sealed class Operations(Random random)
     private static readonly string[] Queues = ["critical", "default"];
     private static readonly string[] States = [EnqueuedState.StateName, ScheduledState.StateName, ProcessingState.StateName, SucceededState.StateName, FailedState.StateName, DeletedState.StateName, AwaitingState.StateName, "Own"];
 
-    public (string Name, Func<World, object?> Run) Draw(World world) => random.Next(10) switch
+    public (string Name, Func<World, object?> Run) Draw(World world) => random.Next(11) switch
     {
         < 4 => Transaction(world),
         < 6 => Queueing(world),
         < 9 => Read(world),
+        < 10 => Locking(world),
         _ => Create(),
     };
 
@@ -118,6 +119,27 @@ internal sealed class Operations(Random random)
             default:
                 return ($"count {queue}", on => on.Monitor.EnqueuedCount(queue));
         }
+    }
+
+    private (string, Func<World, object?>) Locking(World world)
+    {
+        string resource = Pick(Keys);
+        int which = world.Locks == 0 ? -1 : random.Next(world.Locks);
+        return random.Next(5) switch
+        {
+            0 or 1 => ($"lock {resource}", on => on.Lock(on.Connection, resource)),
+            2 => ($"another locks {resource}", on => on.Lock(on.Other, resource)),
+            3 => ($"write under locks into {resource}", on =>
+            {
+                using var transaction = (JobStorageTransaction)on.Connection.CreateWriteTransaction();
+                transaction.AcquireDistributedLock(resource, TimeSpan.Zero);
+                transaction.AddToSet(resource, "under a lock");
+                transaction.Commit();
+                return null;
+            }),
+            _ when which >= 0 => ($"give lock {which} back", on => { on.Release(which); return null; }),
+            _ => ($"count locks, {resource}", on => on.Locks),
+        };
     }
 
     private static void Acknowledge(World on, IFetchedJob job)

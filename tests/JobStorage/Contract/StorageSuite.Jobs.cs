@@ -1,5 +1,8 @@
+using System.Reflection;
+using System.Reflection.Emit;
 using Hangfire.Common;
 using Hangfire.States;
+using Hangfire.Storage;
 
 namespace Pipeline.JobStorage.Tests.Contract;
 
@@ -156,11 +159,22 @@ public abstract partial class StorageSuite
     [Fact]
     public void A_job_whose_method_is_gone_says_so()
     {
+        var gone = Gone();
         string id = Connection.CreateExpiredJob(
-            new Job(typeof(Work), typeof(Work).GetMethod(nameof(Work.Do))!, "x"), new Dictionary<string, string>(), DateTime.UnixEpoch, TimeSpan.FromHours(1));
-        var known = Connection.GetJobData(id);
-        Assert.Null(known.LoadException);
-        Assert.Equal(nameof(Work.Do), known.InvocationData.Method);
-        known.EnsureLoaded();
+            new Job(gone, gone.GetMethod("Do")!), new Dictionary<string, string>(), DateTime.UnixEpoch, TimeSpan.FromHours(1));
+        var data = Connection.GetJobData(id);
+        Assert.Null(data.Job);
+        Assert.NotNull(data.LoadException);
+        Assert.Equal("Do", data.InvocationData.Method);
+        Assert.Throws<JobLoadException>(data.EnsureLoaded);
+        Assert.NotNull(Monitor.JobDetails(id).LoadException);
+
+        // Of an assembly that no file has, so that nobody finds it by its name.
+        static Type Gone()
+        {
+            var type = AssemblyBuilder.DefineDynamicAssembly(new AssemblyName("Gone"), AssemblyBuilderAccess.Run).DefineDynamicModule("Gone").DefineType("Gone.Job", TypeAttributes.Public);
+            type.DefineMethod("Do", MethodAttributes.Public | MethodAttributes.Static, typeof(void), []).GetILGenerator().Emit(OpCodes.Ret);
+            return type.CreateType();
+        }
     }
 }

@@ -5,6 +5,11 @@ namespace Pipeline.JobStorage.Tests.Contract;
 /// <summary>Jobs that tests store and seldom run.</summary>
 public static class Work
 {
+    public static string Say(string argument) => argument;
+
+    [Hangfire.AutomaticRetry(Attempts = 1, DelaysInSeconds = [1])]
+    public static void Fail() => throw new InvalidOperationException("as it should");
+
     public static void Do(string argument) => ArgumentNullException.ThrowIfNull(argument);
 
     internal static Job Job(string argument = "x", string? queue = null) =>

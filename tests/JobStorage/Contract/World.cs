@@ -11,6 +11,7 @@ internal sealed class World(Hangfire.JobStorage storage) : IDisposable
 
     private readonly List<string> _ids = [];
     private readonly List<IFetchedJob> _fetched = [];
+    private readonly List<IDisposable> _locks = [];
 
     public JobStorageConnection Connection { get; } = (JobStorageConnection)storage.GetConnection();
 
@@ -21,6 +22,12 @@ internal sealed class World(Hangfire.JobStorage storage) : IDisposable
     public int Jobs => _ids.Count;
 
     public int Fetched => _fetched.Count;
+
+    /// <summary>Another worker's.</summary>
+    public JobStorageConnection Other { get; } = (JobStorageConnection)storage.GetConnection();
+
+    /// <summary>Locks that were taken, whether or not they have been given back: giving one back twice is nothing.</summary>
+    public int Locks => _locks.Count;
 
     /// <summary>The id here of the job made as the given one; beyond them one that never existed.</summary>
     public string Id(int index) => index < _ids.Count ? _ids[index] : "123456789012";
@@ -48,6 +55,14 @@ internal sealed class World(Hangfire.JobStorage storage) : IDisposable
         return job;
     }
 
+    public int Lock(JobStorageConnection connection, string resource)
+    {
+        _locks.Add(connection.AcquireDistributedLock(resource, TimeSpan.Zero));
+        return _locks.Count;
+    }
+
+    public void Release(int index) => _locks[index].Dispose();
+
     /// <summary>What an operation answers, or which kind of exception, as text.</summary>
     public string Answer(Func<World, object?> operation)
     {
@@ -59,6 +74,10 @@ internal sealed class World(Hangfire.JobStorage storage) : IDisposable
         {
             return error is ArgumentNullException or ArgumentOutOfRangeException ? error.GetType().Name : nameof(ArgumentException);
         }
+        catch (DistributedLockTimeoutException)
+        {
+            return "held";
+        }
     }
 
     public void Dispose()
@@ -66,5 +85,6 @@ internal sealed class World(Hangfire.JobStorage storage) : IDisposable
         foreach (var job in _fetched)
             job.Dispose();
         Connection.Dispose();
+        Other.Dispose();
     }
 }
