@@ -8,6 +8,7 @@ namespace Pipeline.JobStorage;
 /// <summary>All metrics of the storage; the meter is <see cref="MeterName"/>.</summary>
 public static class JobStorageMetrics
 {
+    /// <summary>What a collector asks for.</summary>
     public const string MeterName = "Pipeline.JobStorage";
 
     private static readonly Meter Meter = new(MeterName);
@@ -19,7 +20,9 @@ public static class JobStorageMetrics
     private static readonly Counter<long> Retries = Meter.CreateCounter<long>(
         "jobstorage.retries", description: "Units of work repeated after an error that passes, by MySQL's error code.");
     private static readonly Counter<long> LostLeases = Meter.CreateCounter<long>(
-        "jobstorage.leases.lost", description: "Jobs and locks that somebody else took while this process held them.");
+        "jobstorage.leases.lost", description: "Jobs and locks that this process held and found to be somebody else's.");
+    private static readonly Counter<long> Rescues = Meter.CreateCounter<long>(
+        "jobstorage.rescues", description: "Jobs taken over from workers that are dead or cut off, by what became of them: started, or given up.");
     private static readonly ObservableGauge<double> OldestAge = Meter.CreateObservableGauge(
         "jobstorage.queue.oldest_age", () => Ages.Select(age => new Measurement<double>(age.Value, Tag("queue", age.Key.Queue))),
         "s", "How long the first job of a queue has been waiting, as of the last maintenance pass.");
@@ -27,6 +30,8 @@ public static class JobStorageMetrics
     internal static void Fetched(string queue, double seconds) => FetchLatency.Record(seconds, Tag("queue", queue));
 
     internal static void Retried(MySqlErrorCode code) => Retries.Add(1, Tag("code", ((int)code).ToString(CultureInfo.InvariantCulture)));
+
+    internal static void Rescued(bool givenUp) => Rescues.Add(1, Tag("outcome", givenUp ? "given_up" : "started"));
 
     /// <param name="kind">job or lock.</param>
     internal static void Lost(string kind) => LostLeases.Add(1, Tag("kind", kind));

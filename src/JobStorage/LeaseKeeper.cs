@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using MySqlConnector;
 using Pipeline.JobStorage.Data;
@@ -9,13 +10,28 @@ namespace Pipeline.JobStorage;
 
 /// <summary>
 /// The one heartbeat of a process: keeps the leases of its fetched jobs and distributed locks, five times as often as they would run out.
-/// It has a thread of its own, so that jobs which fill the thread pool or sleep in it cannot stop it. A lease counts as lost when the
-/// database says that it is another's, and not when the database says nothing: until it speaks, nobody else can have it either.
+/// It has a thread of its own, so that jobs which fill the thread pool or sleep in it cannot stop it, and a connection of its own, which
+/// it waits for no longer than until the next beat. A lease counts as lost when the database says that it is another's, and not when the
+/// database says nothing.
 /// </summary>
+/// <remarks>
+/// In a time in which no process can reach the database all leases run out, and they say nothing about who lives. So every beat is also
+/// heard in one row for all, and what ran out is taken over only when somebody was heard lately, and without a gap for as long as every
+/// living process needs to be heard again after one.
+/// </remarks>
 internal sealed class LeaseKeeper : IDisposable
 {
     private const int HeartbeatsInALease = 5;
     private const int Chunk = 200;
+
+    /// <summary>A silence of half a lease is a gap: leases run out in nothing shorter.</summary>
+    private const double GapInLeases = 0.5;
+
+    /// <summary>A beat that hangs, the pause after it, and one that gets through.</summary>
+    private const int GraceInHeartbeats = 3;
+
+    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
 
     private readonly Database _database;
     private readonly MySqlJobStorageOptions _options;
@@ -24,14 +40,18 @@ internal sealed class LeaseKeeper : IDisposable
     private readonly ConcurrentDictionary<HeldLock, bool> _locks = new();
     private readonly ManualResetEventSlim _stop = new();
     private readonly TimeSpan _interval;
+    private readonly TimeSpan _gap;
     private readonly Lazy<Thread> _thread;
+    private long _heard;
 
+    /// <param name="database">For the heartbeat alone; disposed of with it.</param>
     public LeaseKeeper(Database database, MySqlJobStorageOptions options, ILogger log)
     {
         _database = database;
         _options = options;
         _log = log;
-        _interval = (options.LeaseDuration < options.LockLease ? options.LeaseDuration : options.LockLease) / HeartbeatsInALease;
+        _interval = Interval(options);
+        _gap = options.ShortestLease * GapInLeases;
         _thread = new Lazy<Thread>(() =>
         {
             var thread = new Thread(Run) { IsBackground = true, Name = "job storage heartbeat", Priority = ThreadPriority.AboveNormal };
@@ -40,10 +60,30 @@ internal sealed class LeaseKeeper : IDisposable
         });
     }
 
+    /// <summary>From one beat to the next.</summary>
+    public static TimeSpan Interval(MySqlJobStorageOptions options) => options.ShortestLease / HeartbeatsInALease;
+
+    /// <summary>
+    /// Parameters by which the statements that take jobs and locks decide whether what ran out may be taken over. A process whose own beat
+    /// does not get through takes over nothing: among what ran out may be what it holds itself.
+    /// </summary>
+    public Value[] TakingOver()
+    {
+        long heard = Volatile.Read(ref _heard);
+        return
+        [
+            new("alive", heard != 0 && Stopwatch.GetElapsedTime(heard) < _gap ? 1 : 0),
+            Value.Seconds("gap", _gap), Value.Seconds("grace", _interval * GraceInHeartbeats),
+        ];
+    }
+
+    /// <summary>Begins to beat, if it has not begun: for who waits for a job or a lock, and holds none yet.</summary>
+    public void Start() => _ = _thread.Value;
+
     public void Track(MySqlFetchedJob job)
     {
         _jobs[job] = true;
-        _ = _thread.Value;
+        Start();
     }
 
     public void Untrack(MySqlFetchedJob job) => _jobs.TryRemove(job, out _);
@@ -51,7 +91,7 @@ internal sealed class LeaseKeeper : IDisposable
     public void Track(HeldLock held)
     {
         _locks[held] = true;
-        _ = _thread.Value;
+        Start();
     }
 
     public void Untrack(HeldLock held) => _locks.TryRemove(held, out _);
@@ -71,66 +111,64 @@ internal sealed class LeaseKeeper : IDisposable
         return lost;
     }
 
-    /// <summary>One heartbeat.</summary>
+    /// <summary>One heartbeat: first all that is held, then the word that this process lives.</summary>
     public void Beat()
     {
         foreach (var some in _jobs.Keys.Where(job => job.NeedsHeartbeat).OrderBy(job => job.Entry).Chunk(Chunk))
-            Beat([.. some.Select(job => new Lease(job.Owner, "Queues", [new("entry", job.Entry)], job.Lose))], _options.LeaseDuration);
+            Renew([.. some.Select(job => new Lease(job.Owner, "Queues/renew.sql", new("entry", job.Entry), job.Lose))], _options.LeaseDuration);
         foreach (var some in _locks.Keys.Where(held => !held.IsLost).OrderBy(held => held.Resource, StringComparer.Ordinal).Chunk(Chunk))
-            Beat([.. some.Select(held => new Lease(held.Owner, "Locks", [new("resource", held.Resource)], () => Lose(held)))], _options.LockLease);
+            Renew([.. some.Select(held => new Lease(held.Owner, "Locks/renew.sql", new("resource", held.Resource), () => Lose(held)))], _options.LockLease);
+        _database.Execute("Servers/pulse.sql", Value.Seconds("gap", _gap));
+        Volatile.Write(ref _heard, Stopwatch.GetTimestamp());
     }
 
     public void Dispose()
     {
         _stop.Set();
-        if (_thread.IsValueCreated)
-            _thread.Value.Join();
+        // On a dead connection a beat takes as long as it is given: the process does not wait for that.
+        if (_thread.IsValueCreated && !_thread.Value.Join(Farewell))
+            return;
         _stop.Dispose();
+        _database.Dispose();
     }
 
     private void Run()
     {
-        while (!_stop.Wait(_interval))
+        for (var rest = TimeSpan.Zero; !_stop.Wait(rest);)
         {
             try
             {
                 Beat();
+                rest = _interval;
             }
             catch (Exception error)
             {
-                // The heart never stops by itself: what could not be kept now is kept, or found lost, at the next beat.
-                JobStorageLog.NotRenewed(_log, error.Message, _interval.TotalSeconds);
+                // The heart never stops by itself, and it is heard as soon as the database is back.
+                rest = _interval / 4 < LongestRest ? _interval / 4 : LongestRest;
+                JobStorageLog.NotRenewed(_log, error, rest.TotalSeconds);
             }
         }
     }
 
     /// <summary>
-    /// Renews what is ours, and finds out what is not. Rows that somebody has locked are skipped, so that one stuck session cannot keep
-    /// the heartbeat from all other leases.
+    /// Renews what is ours, and finds out what is not, in one round trip: a process that is stopped or loses its power in between would
+    /// leave the rows locked, and then nobody could take them over.
     /// </summary>
-    private void Beat(Lease[] leases, TimeSpan duration)
+    private void Renew(Lease[] leases, TimeSpan duration)
     {
-        if (leases.Length == 0)
-            return;
-        var left = _database.Transact(transaction =>
+        Statement[] statements =
+        [
+            new("START TRANSACTION", []),
+            .. leases.Select(lease => _database.Statement(lease.Statement, lease.Key, new("owner", lease.Owner), Value.Seconds("lease", duration))),
+            new("COMMIT", []),
+        ];
+        string?[] holders = _database.Once(() => statements, reader => Owners(reader, leases.Length));
+        for (int i = 0; i < leases.Length; i++)
         {
-            string?[] owners = transaction.Send(Of(leases, "lockable.sql"), reader => Owners(reader, leases.Length));
-            var ours = leases.Where((lease, index) => owners[index] == lease.Owner).ToArray();
-            if (ours.Length > 0)
-                transaction.Send(ours.Select(lease => _database.Statement($"{lease.Room}/renew.sql", [.. lease.Key, new("owner", lease.Owner), Value.Seconds("lease", duration)])));
-            return leases.Except(ours).ToArray();
-        });
-        if (left.Length == 0)
-            return;
-        string?[] holders = _database.Repeat(connection => Database.Send(connection, Of(left, "owner.sql"), reader => Owners(reader, left.Length)));
-        for (int i = 0; i < left.Length; i++)
-        {
-            if (holders[i] != left[i].Owner)
-                left[i].Lose();
+            if (holders[i] != leases[i].Owner)
+                leases[i].Lose();
         }
     }
-
-    private IEnumerable<Statement> Of(Lease[] leases, string statement) => leases.Select(lease => _database.Statement($"{lease.Room}/{statement}", lease.Key));
 
     /// <returns>Who holds each of the leases' rows; null where nobody does.</returns>
     private static string?[] Owners(MySqlDataReader reader, int count)
@@ -150,5 +188,5 @@ internal sealed class LeaseKeeper : IDisposable
         JobStorageMetrics.Lost("lock");
     }
 
-    private sealed record Lease(string Owner, string Room, Value[] Key, Action Lose);
+    private sealed record Lease(string Owner, string Statement, Value Key, Action Lose);
 }

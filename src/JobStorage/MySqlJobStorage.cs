@@ -6,7 +6,6 @@ using Hangfire.Server;
 using Hangfire.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Pipeline.JobStorage.Data;
 using Pipeline.JobStorage.Maintenance;
 using Pipeline.JobStorage.Monitoring;
 using Pipeline.JobStorage.Queues;
@@ -45,6 +44,7 @@ public sealed class MySqlJobStorage : Hangfire.JobStorage, IDisposable
 
     /// <summary>Contacts no server yet: that is for the first use.</summary>
     /// <param name="connectionString">MySqlConnector's. It names the database, which must exist.</param>
+    /// <param name="options">Null for the defaults.</param>
     /// <param name="loggers">Where the storage tells what it does; null for nowhere.</param>
     public MySqlJobStorage(string connectionString, MySqlJobStorageOptions? options = null, ILoggerFactory? loggers = null)
     {
@@ -52,11 +52,12 @@ public sealed class MySqlJobStorage : Hangfire.JobStorage, IDisposable
         Options = options ?? new MySqlJobStorageOptions();
         Options.Check();
         ILogger log = loggers?.CreateLogger<MySqlJobStorage>() ?? NullLogger<MySqlJobStorage>.Instance;
-        Parts = new StorageParts(new Database(connectionString, Options, log), Options, log);
+        Parts = new StorageParts(connectionString, Options, log);
         _installer = new Installer(Parts.Database, log);
         _upkeep = new Upkeep(Parts);
     }
 
+    /// <summary>As they were given, or the defaults.</summary>
     public MySqlJobStorageOptions Options { get; }
 
     /// <summary>One server holds the truth, and reads go to it.</summary>
@@ -70,24 +71,28 @@ public sealed class MySqlJobStorage : Hangfire.JobStorage, IDisposable
     /// <exception cref="SchemaException">The tables are newer than this library, were edited, or the server is too old.</exception>
     public int Migrate() => _installer.Install();
 
+    /// <inheritdoc/>
     public override IStorageConnection GetConnection()
     {
         Prepare();
         return new MySqlStorageConnection(Parts);
     }
 
+    /// <inheritdoc/>
     public override IMonitoringApi GetMonitoringApi()
     {
         Prepare();
         return new MySqlMonitor(Parts);
     }
 
+    /// <inheritdoc/>
     public override bool HasFeature(string featureId)
     {
         ArgumentNullException.ThrowIfNull(featureId);
         return Features.Contains(featureId);
     }
 
+    /// <summary>Expiry, the adding up of counters, and the measuring of queues: every Hangfire server runs them.</summary>
     public override IEnumerable<IBackgroundProcess> GetStorageWideProcesses() =>
     [
         new UpkeepProcess("expiration", Parts, Options.ExpirationInterval, stopping => Prepared(() => _upkeep.Expire(stopping))),
@@ -95,12 +100,14 @@ public sealed class MySqlJobStorage : Hangfire.JobStorage, IDisposable
         new UpkeepProcess("queue measurement", Parts, Options.AggregationInterval, _ => Prepared(_upkeep.MeasureQueues)),
     ];
 
+    /// <inheritdoc/>
     public override void WriteOptionsToLog(ILog logger) =>
         logger.Info($"{this}: leases of {Options.LeaseDuration}, queues looked at every {Options.QueuePollInterval}");
 
     /// <summary>Stops the heartbeat and closes the connections: jobs that are still held come back when their leases run out.</summary>
     public void Dispose() => Parts.Dispose();
 
+    /// <summary>The server, its port and the database, without account and password.</summary>
     public override string ToString() => $"MySQL: {Parts.Database.Place}";
 
     private void Prepared(Action work)

@@ -14,7 +14,7 @@ public sealed record MySqlJobStorageOptions
 
     /// <summary>
     /// How often a process with idle workers looks for jobs that other processes queued; its own wake it at once. Shorter finds them
-    /// sooner for one more small query each time, however many workers it has.
+    /// sooner for more looks: each is one small statement for every queue that the process serves, however many workers it has.
     /// </summary>
     public TimeSpan QueuePollInterval { get; init; } = TimeSpan.FromSeconds(1);
 
@@ -29,6 +29,12 @@ public sealed record MySqlJobStorageOptions
     /// Longer rides out longer outages, and keeps callers waiting through them.
     /// </summary>
     public TimeSpan RetryFor { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// How often in a row a job is taken over from workers that died with it before it counts as the cause, and is failed. More outlives
+    /// more accidents, and lets a job that ends its process take more processes along.
+    /// </summary>
+    public int RescueLimit { get; init; } = 3;
 
     /// <summary>How often expired rows are removed. Shorter keeps tables smaller for more, smaller deletes.</summary>
     public TimeSpan ExpirationInterval { get; init; } = TimeSpan.FromMinutes(1);
@@ -48,6 +54,8 @@ public sealed record MySqlJobStorageOptions
     /// </summary>
     public bool PrepareSchema { get; init; } = true;
 
+    internal TimeSpan ShortestLease => LeaseDuration < LockLease ? LeaseDuration : LockLease;
+
     /// <exception cref="ArgumentOutOfRangeException">A property cannot have its value.</exception>
     internal void Check()
     {
@@ -57,6 +65,7 @@ public sealed record MySqlJobStorageOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(RetryFor, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(ExpirationInterval, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(AggregationInterval, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThan(RescueLimit, 0);
         ArgumentOutOfRangeException.ThrowIfLessThan(ExpirationBatch, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(DashboardCountLimit, 1);
     }

@@ -1,5 +1,6 @@
 using Hangfire.Common;
 using Hangfire.Server;
+using Hangfire.States;
 using Hangfire.Storage;
 using Pipeline.JobStorage.Data;
 using Pipeline.JobStorage.Jobs;
@@ -32,7 +33,7 @@ internal sealed partial class MySqlStorageConnection(StorageParts parts) : JobSt
     public void Ended(HeldLock held)
     {
         _locks.Remove(held.Resource);
-        parts.Locks.Released();
+        parts.Locks.Released(held.Resource);
     }
 
     public override void Dispose()
@@ -109,7 +110,7 @@ internal sealed partial class MySqlStorageConnection(StorageParts parts) : JobSt
             "Jobs/state.sql",
             reader => new StateData { Name = reader.GetString(0), Reason = Text(reader, 1), Data = StateText.Read(reader.GetString(2)) },
             new Value("id", id));
-        if (state is not null && parts.Keeper.OnlyLost(id))
+        if (state?.Name == ProcessingState.StateName && parts.Keeper.OnlyLost(id))
             state.Data = new Dictionary<string, string>(StringComparer.Ordinal);
         return state;
     }
@@ -163,9 +164,11 @@ internal sealed partial class MySqlStorageConnection(StorageParts parts) : JobSt
             if (_done)
                 return;
             _done = true;
-            // Disposing of the connection may have come first.
-            if (--hold.Depth == 0 && owner._locks.Remove(hold.Lock.Resource))
-                owner.Parts.Locks.Release(hold.Lock);
+            // A transaction may have ended it, and the lock been taken anew since; or the connection was disposed of first.
+            if (--hold.Depth > 0 || !owner._locks.TryGetValue(hold.Lock.Resource, out var current) || current != hold)
+                return;
+            owner._locks.Remove(hold.Lock.Resource);
+            owner.Parts.Locks.Release(hold.Lock);
         }
     }
 }

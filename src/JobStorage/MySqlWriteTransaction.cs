@@ -185,8 +185,9 @@ internal sealed class MySqlWriteTransaction(MySqlStorageConnection owner) : JobS
 
     private void CommitWrites()
     {
-        var fetched = _completed ?? (_writes.Exists(write => write.Number == owner.Fetched?.Number) ? owner.Fetched : null);
-        // What has been acknowledged is no longer anybody's to fence.
+        // Whatever it writes: Hangfire starts a job's continuations, for one, before it touches the job itself. What has been acknowledged
+        // is no longer anybody's to fence.
+        var fetched = _completed ?? owner.Fetched;
         var fenced = fetched is { IsHeld: true } or { IsLost: true } ? fetched : null;
         if (fenced is { IsLost: true })
             throw new JobLeaseLostException(fenced.JobId);
@@ -197,7 +198,7 @@ internal sealed class MySqlWriteTransaction(MySqlStorageConnection owner) : JobS
         try
         {
             if (fenced is null && !leaving && IsOurs)
-                Parts.Database.Once([new("START TRANSACTION", []), .. Statements(), new("COMMIT", [])], static _ => 0);
+                Parts.Database.Once(() => [new("START TRANSACTION", []), .. Statements(), new("COMMIT", [])], static _ => 0);
             else
                 Parts.Database.Transact(transaction => Send(transaction, fenced, leaving, ending));
         }

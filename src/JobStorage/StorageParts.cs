@@ -9,13 +9,13 @@ namespace Pipeline.JobStorage;
 /// <summary>What the connections of one storage share.</summary>
 internal sealed class StorageParts : IDisposable
 {
-    public StorageParts(Database database, MySqlJobStorageOptions options, ILogger log)
+    public StorageParts(string connectionString, MySqlJobStorageOptions options, ILogger log)
     {
-        Database = database;
+        Database = new Database(connectionString, options, log);
         Options = options;
         Log = log;
-        Ids = new JobIds(database);
-        Keeper = new LeaseKeeper(database, options, log);
+        Ids = new JobIds(Database);
+        Keeper = new LeaseKeeper(Database.ForHeartbeat(connectionString, options, log), options, log);
         Locks = new LockDesk(this);
         Fetch = new Fetch(this);
     }

@@ -15,34 +15,22 @@ internal sealed class Database : IDisposable
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
-    /// <summary>
-    /// Strict, so that a text that is too long is an error and never cut. A wait for a row gives up in time to be tried again: the server's
-    /// own limit is longer than <see cref="MySqlJobStorageOptions.RetryFor"/>.
-    /// </summary>
-    private const string SessionSettings = """
-        SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED;
-        SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION', SESSION innodb_lock_wait_timeout = 4
-        """;
-
     private readonly MySqlDataSource _source;
+    private readonly string _sessionSettings;
     private readonly TimeSpan _retryFor;
     private readonly ILogger _log;
 
     public Database(string connectionString, MySqlJobStorageOptions options, ILogger log)
+        : this(Sessions.Builder(connectionString, options), options, options.RetryFor, log)
     {
-        var builder = new MySqlConnectionStringBuilder(connectionString)
-        {
-            AllowUserVariables = true,
-            DateTimeKind = MySqlDateTimeKind.Utc,
-            // What decides is whether a row was found, not whether its values happened to change.
-            UseAffectedRows = false,
-            // No statement here leaves session state behind, and a reset would be one more round trip for every use.
-            ConnectionReset = false,
-            AutoEnlist = false,
-        };
+    }
+
+    private Database(MySqlConnectionStringBuilder builder, MySqlJobStorageOptions options, TimeSpan retryFor, ILogger log)
+    {
         Place = string.Create(CultureInfo.InvariantCulture, $"{builder.Server}:{builder.Port}/{builder.Database}");
         Sql = new Statements(options.TablePrefix);
-        _retryFor = options.RetryFor;
+        _sessionSettings = Sessions.Settings(options);
+        _retryFor = retryFor;
         _log = log;
         _source = new MySqlDataSourceBuilder(builder.ConnectionString).UseConnectionOpenedCallback(Settle).Build();
     }
@@ -51,6 +39,10 @@ internal sealed class Database : IDisposable
     public string Place { get; }
 
     public Statements Sql { get; }
+
+    /// <summary>The database by way of the heartbeat's connection. Nothing is repeated: the next beat is the repetition.</summary>
+    public static Database ForHeartbeat(string connectionString, MySqlJobStorageOptions options, ILogger log) =>
+        new(Sessions.HeartbeatBuilder(connectionString, options), options, TimeSpan.Zero, log);
 
     public MySqlConnection Open() => _source.OpenConnection();
 
@@ -92,7 +84,15 @@ internal sealed class Database : IDisposable
     public T Repeat<T>(Func<MySqlConnection, T> work, CancellationToken cancellationToken = default) => Repeat(() =>
     {
         using var connection = Open();
-        return work(connection);
+        try
+        {
+            return work(connection);
+        }
+        catch (MySqlException error) when (Weather.IsReadOnly(error))
+        {
+            Forget(connection);
+            throw;
+        }
     }, error => !cancellationToken.IsCancellationRequested && (Weather.IsConflict(error) || Weather.IsOutage(error)));
 
     /// <summary>
@@ -115,10 +115,11 @@ internal sealed class Database : IDisposable
     }
 
     /// <summary>Statements from the beginning of a transaction to its end in one round trip. They must come to the same when they are run twice.</summary>
+    /// <param name="statements">Asked for anew at each attempt.</param>
     /// <param name="read">Is given the results of the queries among them, in order.</param>
     /// <param name="cancellationToken">Ends the trying, with the last error.</param>
-    public T Once<T>(IReadOnlyList<Statement> statements, Func<MySqlDataReader, T> read, CancellationToken cancellationToken = default) => Repeat(
-        () => InTransaction(connection => Send(connection, statements, read)),
+    public T Once<T>(Func<IReadOnlyList<Statement>> statements, Func<MySqlDataReader, T> read, CancellationToken cancellationToken = default) => Repeat(
+        () => InTransaction(connection => Send(connection, statements(), read)),
         error => !cancellationToken.IsCancellationRequested && (Weather.IsConflict(error) || Weather.IsOutage(error)));
 
     /// <summary>Sends statements together, and reads on to the end: an error of a later one comes out where its result would be.</summary>
@@ -165,7 +166,7 @@ internal sealed class Database : IDisposable
             catch (MySqlException error) when (passes(error) && Stopwatch.GetElapsedTime(started) < _retryFor)
             {
                 if (pause == FirstPause)
-                    JobStorageLog.Repeating(_log, (int)error.ErrorCode, error.Message, _retryFor.TotalSeconds);
+                    JobStorageLog.Repeating(_log, error, (int)error.ErrorCode, _retryFor.TotalSeconds);
                 JobStorageMetrics.Retried(error.ErrorCode);
                 // Jitter: nodes that collided once do not collide again in step.
                 Pause.For(pause * (RandomNumberGenerator.GetInt32(500, 1_500) / 1_000.0));
@@ -180,13 +181,18 @@ internal sealed class Database : IDisposable
         {
             return work(connection);
         }
-        catch
+        catch (Exception error)
         {
             // The connection goes back to its pool and must not take a half transaction along.
             RollBack(connection);
+            if (Weather.IsReadOnly(error))
+                Forget(connection);
             throw;
         }
     }
+
+    /// <summary>After a failover all pooled connections are to a server that takes no writes any more: the next one is made anew.</summary>
+    private static void Forget(MySqlConnection connection) => MySqlConnection.ClearPool(connection);
 
     private static void RollBack(MySqlConnection connection)
     {
@@ -210,10 +216,10 @@ internal sealed class Database : IDisposable
     /// Not awaited: one asynchronous call would make the connection's socket non-blocking for good, and every wait of Hangfire's synchronous
     /// calls would go by way of the runtime's event loop and its thread pool.
     /// </summary>
-    private static ValueTask Settle(MySqlConnectionOpenedContext context, CancellationToken cancellationToken)
+    private ValueTask Settle(MySqlConnectionOpenedContext context, CancellationToken cancellationToken)
     {
         if (context.Conditions.HasFlag(MySqlConnectionOpenedConditions.New))
-            Execute(context.Connection, SessionSettings);
+            Execute(context.Connection, _sessionSettings);
         return ValueTask.CompletedTask;
     }
 }

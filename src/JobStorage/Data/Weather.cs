@@ -10,16 +10,23 @@ internal static class Weather
     private const int FirstBreak = 1158;
     private const int LastBreak = 1161;
 
+    /// <summary>ER_OPTION_PREVENTS_STATEMENT and ER_READ_ONLY_MODE: this server takes no writes.</summary>
+    private const int OptionPreventsStatement = 1290;
+    private const int ReadOnlyMode = 1836;
+
     /// <summary>The server took the whole transaction back, or it can be taken back: a deadlock (1213) or a lock wait (1205).</summary>
     public static bool IsConflict(Exception error) =>
         error is MySqlException { ErrorCode: MySqlErrorCode.LockDeadlock or MySqlErrorCode.LockWaitTimeout };
 
-    /// <summary>The server is away, or was: the connection was refused, cut (2006, 2013), given up by the server or ended by a shutdown.</summary>
+    /// <summary>The server was made to follow another one, which takes the writes now.</summary>
+    public static bool IsReadOnly(Exception error) => error is MySqlException { Number: OptionPreventsStatement or ReadOnlyMode };
+
+    /// <summary>The server is away, or was: the connection was refused, cut (2006, 2013), given up by the server, ended by a shutdown or left behind by a failover.</summary>
     public static bool IsOutage(Exception error)
     {
         if (error is not MySqlException failure || IsConflict(failure))
             return false;
-        if (failure.IsTransient || failure.ErrorCode is MySqlErrorCode.ServerShutdown or MySqlErrorCode.NormalShutdown || failure.Number is >= FirstBreak and <= LastBreak)
+        if (failure.IsTransient || IsReadOnly(failure) || failure.ErrorCode is MySqlErrorCode.ServerShutdown or MySqlErrorCode.NormalShutdown || failure.Number is >= FirstBreak and <= LastBreak)
             return true;
         for (Exception? inner = failure.InnerException; inner is not null; inner = inner.InnerException)
         {

@@ -15,11 +15,14 @@ internal sealed class LockDesk(StorageParts parts)
     private const int ShortestPollMs = 20;
     private const int LongestPollMs = 120;
 
+    /// <summary>Who stands further back asks less often, by as many times as there are others before.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+
     /// <summary>A waiter that has not asked for this long is passed over.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan KeepPlaceEvery = TimeSpan.FromSeconds(4);
 
-    private readonly object _released = new();
+    private readonly LockBells _bells = new();
 
     private Database Database => parts.Database;
 
@@ -44,58 +47,58 @@ internal sealed class LockDesk(StorageParts parts)
         catch (MySqlException error)
         {
             // Disposing of a lock must not hide how the work under it ended.
-            JobStorageLog.NotReleased(parts.Log, held.Resource, error.Message);
+            JobStorageLog.NotReleased(parts.Log, error, held.Resource);
         }
-        Released();
+        Released(held.Resource);
     }
 
-    /// <summary>Tells this process's waiters that a lock may be free.</summary>
-    public void Released()
-    {
-        lock (_released)
-            Monitor.PulseAll(_released);
-    }
+    /// <summary>Tells this process's waiters that the lock may be free.</summary>
+    public void Released(string resource) => _bells.Ring(resource);
 
     private bool WaitInLine(HeldLock wanted, long started, TimeSpan timeout)
     {
         bool forever = timeout == Timeout.InfiniteTimeSpan;
         if (!forever && Stopwatch.GetElapsedTime(started) >= timeout)
             return false;
+        parts.Keeper.Start();
+        using var bell = _bells.Listen(wanted.Resource);
         long ticket = Enter(wanted);
         try
         {
             long kept = Stopwatch.GetTimestamp();
             while (forever || Stopwatch.GetElapsedTime(started) < timeout)
             {
-                if (IsFree(wanted.Resource) && TryTake(wanted, ticket))
+                // Before the question: what is released after its answer rings too.
+                long heard = bell.Rings;
+                var (taken, before) = Look(wanted, ticket);
+                if (!taken && TryTake(wanted, ticket))
                     return true;
                 if (Stopwatch.GetElapsedTime(kept) > KeepPlaceEvery)
                 {
                     Database.Execute("Locks/keep_waiting.sql", new("ticket", ticket), Value.Seconds("patience", Patience));
                     kept = Stopwatch.GetTimestamp();
                 }
-                Rest(forever ? TimeSpan.MaxValue : timeout - Stopwatch.GetElapsedTime(started));
+                bell.Wait(heard, Rest(before, forever ? LongestPause : timeout - Stopwatch.GetElapsedTime(started)));
             }
             return TryTake(wanted, ticket);
         }
         finally
         {
-            Database.Execute("Locks/leave.sql", new Value("ticket", ticket));
+            Database.Execute("Locks/leave.sql", new("resource", wanted.Resource), new("owner", wanted.Owner));
         }
     }
 
-    /// <summary>Until this process releases a lock, or some hundredths of a second, at odds with the other waiters.</summary>
-    private void Rest(TimeSpan left)
+    /// <summary>Some hundredths of a second for the first in line, at odds with the other waiters.</summary>
+    internal static TimeSpan Rest(long before, TimeSpan left)
     {
-        var pause = TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(ShortestPollMs, LongestPollMs));
-        if (left <= TimeSpan.Zero)
-            return;
-        lock (_released)
-            Monitor.Wait(_released, left < pause ? left : pause);
+        var pause = TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(ShortestPollMs, LongestPollMs) * (before + 1.0));
+        var rest = pause < LongestPause ? pause : LongestPause;
+        return rest < left ? rest : left;
     }
 
-    private bool IsFree(string resource) =>
-        Database.First("Locks/taken.sql", reader => reader.GetInt64(0), new Value("resource", resource)) == 0;
+    private (bool Taken, long Before) Look(HeldLock wanted, long ticket) => Database.First(
+        "Locks/taken.sql", reader => (reader.GetInt64(0) > 0, reader.GetInt64(1)),
+        new("resource", wanted.Resource), new("owner", wanted.Owner), new("ticket", ticket));
 
     private long Enter(HeldLock wanted) => Database.Repeat(connection =>
     {
@@ -108,5 +111,8 @@ internal sealed class LockDesk(StorageParts parts)
     private bool TryTake(HeldLock wanted, long ticket) =>
         Database.First(
             "Locks/take.sql", reader => reader.GetString(0),
-            new("resource", wanted.Resource), new("owner", wanted.Owner), new("ticket", ticket), Value.Seconds("lease", parts.Options.LockLease)) == wanted.Owner;
+            [
+                new("resource", wanted.Resource), new("owner", wanted.Owner), new("ticket", ticket), Value.Seconds("lease", parts.Options.LockLease),
+                .. parts.Keeper.TakingOver(),
+            ]) == wanted.Owner;
 }

@@ -14,7 +14,7 @@ internal sealed class UpkeepProcess(string name, StorageParts parts, TimeSpan in
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            JobStorageLog.PutOff(parts.Log, name, error.Message);
+            JobStorageLog.PutOff(parts.Log, error, name);
         }
         context.Wait(interval);
     }

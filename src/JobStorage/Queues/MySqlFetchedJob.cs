@@ -24,7 +24,7 @@ internal sealed class MySqlFetchedJob(StorageParts parts, long entry, long jobId
 
     public string Owner => owner;
 
-    /// <summary>When it was fetched, by the database's clock, in µs since 1970. The next fetch can only come after this one's lease.</summary>
+    /// <summary>Greater than that of every earlier fetch of the job.</summary>
     public long FencingToken => fencingToken;
 
     /// <summary>Whether the lease is this worker's as far as it knows.</summary>
@@ -76,7 +76,7 @@ internal sealed class MySqlFetchedJob(StorageParts parts, long entry, long jobId
         catch (Exception error)
         {
             // The worker goes on to its next job; this one comes back by itself.
-            JobStorageLog.NotHandedBack(parts.Log, JobId, error.Message);
+            JobStorageLog.NotHandedBack(parts.Log, error, JobId);
         }
         finally
         {
@@ -90,7 +90,7 @@ internal sealed class MySqlFetchedJob(StorageParts parts, long entry, long jobId
             return false;
         try
         {
-            bool found = parts.Database.Execute(path, Identity) > 0;
+            bool found = parts.Database.Execute(path, Identity) > 0 || !IsAnothers();
             Left(found);
             return found;
         }
@@ -100,6 +100,9 @@ internal sealed class MySqlFetchedJob(StorageParts parts, long entry, long jobId
             throw;
         }
     }
+
+    /// <summary>Where the answer to a first attempt was lost, a second one finds nothing either: the hold has ended as it was meant to.</summary>
+    private bool IsAnothers() => parts.Database.First("Queues/holder.sql", reader => reader.IsDBNull(0) ? null : reader.GetString(0), new Value("entry", entry)) is not null;
 
     private void Report()
     {

@@ -35,6 +35,17 @@ public static class ChaosJobs
         return Host;
     }
 
+    /// <summary>Works for as long as the test wants it to, whatever its cancellation token says.</summary>
+    [AutomaticRetry(Attempts = 0)]
+    public static string Deaf(long number, PerformContext context)
+    {
+        long token = context.GetFencingToken();
+        Ledger.Began(number, Host, token);
+        Ledger.UntilReleased(number, Host);
+        Ledger.Effect(number, Host, token);
+        return Host;
+    }
+
     /// <summary>Runs until it is told to stop, and notes that it was.</summary>
     [AutomaticRetry(Attempts = 0)]
     public static void UntilCancelled(long number, PerformContext context, CancellationToken cancellationToken)

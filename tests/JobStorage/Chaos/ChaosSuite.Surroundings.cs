@@ -1,5 +1,6 @@
 using Hangfire;
 using Hangfire.Common;
+using Hangfire.States;
 using Hangfire.Storage;
 
 namespace Pipeline.JobStorage.Tests.Chaos;
@@ -26,6 +27,31 @@ public abstract partial class ChaosSuite
         Assert.True(proxy.Cuts > 0);
         Assert.Equal(jobs, await _ledger.ExecutedAsync());
         Assert.Equal(jobs, await _ledger.EffectsAsync());
+    }
+
+    [Fact]
+    public async Task A_job_that_outlives_an_outage_longer_than_its_lease_is_not_started_twice()
+    {
+        await using var gate = new Servers.Gate(_address);
+        await using var holder = WorkerProcess.Start(Order("holder", workers: 1, lease: 5, through: gate.Address));
+        await holder.ReadyAsync(Cancelled);
+        string id = _client.Create(() => ChaosJobs.Deaf(1, null!), new EnqueuedState());
+        await UntilAsync(async () => await _ledger.ExecutionsAsync() == 1);
+        await using var idle = WorkerProcess.Start(Order("idle", lease: 5, through: gate.Address));
+        await idle.ReadyAsync(Cancelled);
+
+        gate.Shut();
+        await UntilAsync(async () => await _ledger.CountAsync("SELECT COUNT(*) FROM hangfire_queue_entry WHERE available_at < UTC_TIMESTAMP(6) - INTERVAL 1 SECOND") == 1);
+        // One more, that knows nothing of the outage.
+        await using var late = WorkerProcess.Start(Order("late", lease: 5, through: gate.Address));
+        await late.ReadyAsync(Cancelled);
+        gate.Open();
+        await UntilAsync(async () => await _ledger.CountAsync("SELECT COUNT(*) FROM hangfire_queue_entry WHERE available_at > UTC_TIMESTAMP(6)") == 1);
+        await _ledger.ReleaseAsync(1, "holder");
+        await _ledger.ReleaseAsync(1, "idle");
+        await _ledger.ReleaseAsync(1, "late");
+        await UntilAsync(() => Task.FromResult(State(id) == SucceededState.StateName));
+        Assert.Equal(1, await _ledger.ExecutionsAsync());
     }
 
     [Fact]
@@ -68,6 +94,8 @@ public abstract partial class ChaosSuite
         await Task.Delay(1_000, Cancelled);
         Assert.Equal(Scale.Ticks, await _ledger.ExecutionsAsync());
         Assert.Equal(Scale.Ticks, await _ledger.CountAsync("SELECT COUNT(*) FROM hangfire_job"));
+        // Their clocks were off, by minutes, each time.
+        Assert.Equal(0, await _ledger.CountAsync("SELECT COUNT(*) FROM executions WHERE ABS(TIMESTAMPDIFF(SECOND, at, clock)) < 240"));
         output.WriteLine($"{Scale.Ticks} ticks, by {await _ledger.HostsAsync()} of 2 hosts");
         // Which of the two was the first to look is chance; that both looked is not.
         Assert.Equal(2, _storage.GetMonitoringApi().Servers().Count);

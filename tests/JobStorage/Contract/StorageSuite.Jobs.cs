@@ -2,7 +2,6 @@ using System.Reflection;
 using System.Reflection.Emit;
 using Hangfire.Common;
 using Hangfire.States;
-using Hangfire.Storage;
 
 namespace Pipeline.JobStorage.Tests.Contract;
 

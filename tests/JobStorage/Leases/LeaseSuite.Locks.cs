@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Hangfire.States;
 using Hangfire.Storage;
 using MySqlConnector;
+using Pipeline.JobStorage.Tests.Servers;
 
 namespace Pipeline.JobStorage.Tests.Leases;
 
@@ -11,15 +12,13 @@ public abstract partial class LeaseSuite
     [Fact]
     public async Task A_lock_is_kept_for_longer_than_its_lease_and_no_waiters_time_out_takes_it()
     {
-        // Long enough for any machine: what passes of the lease is moved, not waited for.
-        var holder = Storage(new MySqlJobStorageOptions { LockLease = TimeSpan.FromHours(1) });
-        using var held = Connect(holder).AcquireDistributedLock("resource", TimeSpan.Zero);
+        using var held = Connect().AcquireDistributedLock("resource", TimeSpan.Zero);
         string owner = await OwnerAsync();
         for (int i = 0; i < 3; i++)
         {
             await ExecuteAsync("UPDATE hangfire_lock_holder SET expires_at = UTC_TIMESTAMP(6) + INTERVAL 10 MINUTE");
             Assert.Throws<DistributedLockTimeoutException>(() => Connect().AcquireDistributedLock("resource", TimeSpan.FromMilliseconds(200)));
-            holder.Parts.Keeper.Beat();
+            _storage.Parts.Keeper.Beat();
             Assert.Equal(1, await CountAsync("SELECT COUNT(*) FROM hangfire_lock_holder WHERE expires_at > UTC_TIMESTAMP(6) + INTERVAL 30 MINUTE"));
         }
         Assert.Equal(owner, await OwnerAsync());
@@ -75,6 +74,38 @@ public abstract partial class LeaseSuite
     }
 
     [Fact]
+    public async Task A_lock_that_a_transaction_ended_and_that_was_taken_anew_is_not_given_back_by_its_first_handle()
+    {
+        var (first, second) = (Connect(), Connect());
+        string id = Queued(first), resource = $"job:{id}:state-lock";
+        var ended = first.AcquireDistributedLock(resource, TimeSpan.Zero);
+        Write(first, transaction => transaction.SetJobState(id, Processing("first")));
+        var anew = first.AcquireDistributedLock(resource, TimeSpan.Zero);
+        ended.Dispose();
+        Assert.Throws<DistributedLockTimeoutException>(() => second.AcquireDistributedLock(resource, TimeSpan.Zero));
+        Write(first, transaction => transaction.AddToSet("set", "under it"));
+        anew.Dispose();
+        Assert.Equal(0, await CountAsync("SELECT COUNT(*) FROM hangfire_lock_holder"));
+    }
+
+    [Fact]
+    public async Task A_place_in_line_whose_answer_was_lost_is_in_nobody_s_way()
+    {
+        await using var cutter = new AnswerCutter(_address, "INSERT INTO hangfire_lock_waiter");
+        var waiter = Storage(new MySqlJobStorageOptions(), cutter.Address);
+        var waiting = Connect(waiter);
+        var held = Connect().AcquireDistributedLock("resource", TimeSpan.Zero);
+        cutter.Arm();
+        var taking = Task.Run(() => waiting.AcquireDistributedLock("resource", TimeSpan.FromMinutes(2)), Cancelled);
+        await WaitersAsync(2);
+        // Nobody passes it over in the time of the test.
+        await ExecuteAsync("UPDATE hangfire_lock_waiter SET expires_at = UTC_TIMESTAMP(6) + INTERVAL 1 HOUR");
+        held.Dispose();
+        (await taking.WaitAsync(TimeSpan.FromMinutes(2), Cancelled)).Dispose();
+        Assert.Equal(0, await CountAsync("SELECT COUNT(*) FROM hangfire_lock_waiter"));
+    }
+
+    [Fact]
     public async Task A_change_of_state_under_a_lock_that_was_lost_is_refused_and_one_that_fails_keeps_its_lock()
     {
         var connection = Connect();
@@ -107,6 +138,7 @@ public abstract partial class LeaseSuite
         var dead = Storage(new MySqlJobStorageOptions { LockLease = TimeSpan.FromSeconds(1) });
         dead.GetConnection().AcquireDistributedLock("resource", TimeSpan.Zero);
         dead.Dispose();
+        await CalmAsync();
         using var taken = await Task.Run(() => Connect().AcquireDistributedLock("resource", TimeSpan.FromMinutes(1)), Cancelled);
         Assert.Equal(0, await CountAsync("SELECT COUNT(*) FROM hangfire_lock_waiter"));
     }
@@ -201,7 +233,7 @@ public abstract partial class LeaseSuite
 
     private static JobStorageConnection Of(MySqlJobStorage storage) => (JobStorageConnection)storage.GetConnection();
 
-    private Task<string> OwnerAsync() => Servers.Databases.ScalarAsync<string>(_address, "SELECT owner FROM hangfire_lock_holder WHERE resource = 'resource'");
+    private Task<string> OwnerAsync() => Databases.ScalarAsync<string>(_address, "SELECT owner FROM hangfire_lock_holder WHERE resource = 'resource'");
 
     private async Task WaitersAsync(int count)
     {

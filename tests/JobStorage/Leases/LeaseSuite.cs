@@ -4,6 +4,7 @@ using Hangfire.InMemory;
 using Hangfire.Server;
 using Hangfire.States;
 using Hangfire.Storage;
+using Microsoft.Extensions.Logging;
 using MySqlConnector;
 using Pipeline.JobStorage.Queues;
 using Pipeline.JobStorage.Tests.Contract;
@@ -24,8 +25,10 @@ public abstract partial class LeaseSuite(Flavour flavour) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _address = await Databases.CreateAsync(flavour);
-        _storage = Storage(new MySqlJobStorageOptions());
+        // Long enough for any machine: what passes of a lease is moved, not waited for, and no beat comes but those that a test asks for.
+        _storage = Storage(new MySqlJobStorageOptions { LeaseDuration = TimeSpan.FromHours(1), LockLease = TimeSpan.FromHours(1) });
         _storage.Migrate();
+        await CalmAsync();
     }
 
     public ValueTask DisposeAsync()
@@ -55,6 +58,8 @@ public abstract partial class LeaseSuite(Flavour flavour) : IAsyncLifetime
         Assert.True(fetched.IsLost);
         Assert.Empty(worker.GetAllItemsFromSet("effects"));
         Assert.Throws<JobLeaseLostException>(() => worker.SetJobParameter(id, "RetryCount", "1"));
+        // Nothing at all comes from this worker any more, whatever it is about.
+        Assert.Throws<JobLeaseLostException>(() => Write(worker, transaction => transaction.AddToSet("effects", "of the loser")));
         // Then it knows: for it there is no such job, and Hangfire lets go of it.
         Assert.Null(worker.GetJobData(id));
         fetched.RemoveFromQueue();
@@ -65,6 +70,39 @@ public abstract partial class LeaseSuite(Flavour flavour) : IAsyncLifetime
         var other = Connect();
         Assert.Equal(ProcessingState.StateName, other.GetJobData(id).State);
         Assert.Null(other.GetJobParameter(id, "RetryCount"));
+    }
+
+    [Fact]
+    public async Task A_worker_that_lost_its_job_starts_none_of_the_job_s_continuations()
+    {
+        var worker = Connect();
+        string id = Queued(worker), child = Created(worker);
+        worker.FetchNextJob(["default"], Cancelled);
+        await TakeOverAsync();
+
+        // As Hangfire does it: before it touches the parent, and in transactions that say nothing of it.
+        Assert.Throws<JobLeaseLostException>(() => worker.SetJobParameter(child, "AntecedentResult", "\"late\""));
+        Assert.Throws<JobLeaseLostException>(() => Write(worker, transaction =>
+        {
+            transaction.SetJobState(child, new EnqueuedState("default"));
+            transaction.AddToQueue("default", child);
+        }));
+        Assert.Null(Connect().GetJobData(child).State);
+        Assert.Null(Connect().GetJobParameter(child, "AntecedentResult"));
+        Assert.Equal(1, await CountAsync("SELECT COUNT(*) FROM hangfire_queue_entry"));
+        Assert.Equal(EnqueuedState.StateName, Connect().GetJobData(id).State);
+    }
+
+    [Fact]
+    public async Task What_another_made_of_a_lost_job_is_shown_whole()
+    {
+        var worker = Connect();
+        string id = Queued(worker);
+        using var fetched = worker.FetchNextJob(["default"], Cancelled);
+        await TakeOverAsync();
+        _storage.Parts.Keeper.Beat();
+        Write(Connect(), transaction => transaction.SetJobState(id, new SucceededState("done", 1, 2)));
+        Assert.Equal("\"done\"", Connect().GetStateData(id).Data["Result"]);
     }
 
     [Fact]
@@ -119,8 +157,9 @@ public abstract partial class LeaseSuite(Flavour flavour) : IAsyncLifetime
         var dead = Storage(new MySqlJobStorageOptions { LeaseDuration = TimeSpan.FromHours(1) });
         dead.GetConnection().FetchNextJob(["default"], Cancelled);
         dead.Dispose();
+        await CalmAsync();
         Assert.Equal(1, _storage.GetMonitoringApi().FetchedCount("default"));
-        await ExecuteAsync("UPDATE hangfire_queue_entry SET available_at = available_at - INTERVAL 2 HOUR");
+        await ExecuteAsync(RunOut);
         using var fetched = await Task.Run(() => Connect().FetchNextJob(["default"], Cancelled), Cancelled).WaitAsync(TimeSpan.FromMinutes(1), Cancelled);
         Assert.Equal(id, fetched.JobId);
     }
@@ -178,10 +217,12 @@ public abstract partial class LeaseSuite(Flavour flavour) : IAsyncLifetime
         transaction.Commit();
     }
 
+    private static string Created(JobStorageConnection connection) => connection.CreateExpiredJob(
+        Job.FromExpression(() => Work.Do("x")), new Dictionary<string, string>(), DateTime.UnixEpoch, TimeSpan.FromHours(1));
+
     private static string Queued(JobStorageConnection connection)
     {
-        string id = connection.CreateExpiredJob(
-            Job.FromExpression(() => Work.Do("x")), new Dictionary<string, string>(), DateTime.UnixEpoch, TimeSpan.FromHours(1));
+        string id = Created(connection);
         Write(connection, transaction =>
         {
             transaction.SetJobState(id, new EnqueuedState("default"));
@@ -190,9 +231,9 @@ public abstract partial class LeaseSuite(Flavour flavour) : IAsyncLifetime
         return id;
     }
 
-    private MySqlJobStorage Storage(MySqlJobStorageOptions options)
+    private MySqlJobStorage Storage(MySqlJobStorageOptions options, string? through = null, ILoggerFactory? loggers = null)
     {
-        var storage = new MySqlJobStorage(_address, options);
+        var storage = new MySqlJobStorage(through ?? _address, options, loggers);
         _open.Add(storage);
         return storage;
     }
@@ -202,6 +243,18 @@ public abstract partial class LeaseSuite(Flavour flavour) : IAsyncLifetime
         var connection = (JobStorageConnection)(storage ?? _storage).GetConnection();
         _open.Add(connection);
         return connection;
+    }
+
+    /// <summary>As if somebody had been heard without a gap for long, this storage's process included.</summary>
+    private async Task CalmAsync(MySqlJobStorage? storage = null)
+    {
+        var keeper = (storage ?? _storage).Parts.Keeper;
+        keeper.Start();
+        // Its first beat is its own; after that none comes for longer than any test takes.
+        while (keeper.TakingOver() is not [{ Content: 1 }, ..])
+            await Task.Delay(20, Cancelled);
+        keeper.Beat();
+        await ExecuteAsync("UPDATE hangfire_pulse SET since = since - INTERVAL 1 DAY");
     }
 
     /// <summary>What another worker does once the lease has run out.</summary>

@@ -1,4 +1,7 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Hangfire.Storage;
+using Pipeline.JobStorage.Data;
 using Pipeline.JobStorage.Queues;
 
 namespace Pipeline.JobStorage.Tests.Schema;
@@ -21,9 +24,28 @@ public sealed class OptionsTests
         Refused(new MySqlJobStorageOptions { QueuePollInterval = TimeSpan.Zero });
         Refused(new MySqlJobStorageOptions { RetryFor = TimeSpan.FromSeconds(-1) });
         Refused(new MySqlJobStorageOptions { ExpirationBatch = 0 });
+        Refused(new MySqlJobStorageOptions { RescueLimit = -1 });
 
         static void Refused(MySqlJobStorageOptions options) =>
             Assert.Throws<ArgumentOutOfRangeException>(() => new MySqlJobStorage("Server=none", options));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(60)]
+    [InlineData(3_600)]
+    public void A_heartbeat_waits_for_nothing_longer_than_for_the_next_and_a_session_lasts_no_longer_than_a_lease(int lease)
+    {
+        var options = new MySqlJobStorageOptions { LeaseDuration = TimeSpan.FromSeconds(lease), LockLease = TimeSpan.FromSeconds(lease) };
+        var heart = Sessions.HeartbeatBuilder("Server=none", options);
+        Assert.InRange(heart.DefaultCommandTimeout, 1u, (uint)Math.Max(1, lease / 5));
+        Assert.InRange(heart.ConnectionTimeout, 1u, (uint)Math.Max(1, lease / 5));
+        Assert.Equal(1u, heart.MaximumPoolSize);
+        int silence = int.Parse(Regex.Match(Sessions.Settings(options), "SESSION wait_timeout = ([0-9]+)").Groups[1].Value, CultureInfo.InvariantCulture);
+        Assert.InRange(silence, 3, Math.Max(3, lease - 1));
+        // This side lets go of a connection well before the server does.
+        Assert.InRange(Sessions.Builder("Server=none;Connection Idle Timeout=0", options).ConnectionIdleTimeout, 1u, (uint)(silence - 1));
+        Assert.Equal(1u, Sessions.Builder("Server=none;Connection Idle Timeout=1", options).ConnectionIdleTimeout);
     }
 
     [Fact]

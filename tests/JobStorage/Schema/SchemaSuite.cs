@@ -88,6 +88,8 @@ public abstract class SchemaSuite(Flavour flavour)
         using var transaction = connection.CreateWriteTransaction();
         transaction.AddToSet("set", new string('x', 501));
         Assert.Equal(MySqlErrorCode.DataTooLong, Assert.Throws<MySqlException>(transaction.Commit).ErrorCode);
+        var server = new Hangfire.Server.ServerContext { Queues = [], WorkerCount = 1 };
+        Assert.Equal(MySqlErrorCode.DataTooLong, Assert.Throws<MySqlException>(() => connection.AnnounceServer(new string('x', 256), server)).ErrorCode);
     }
 }
 

@@ -1,1 +1,0 @@
-SELECT owner FROM {prefix}lock_holder WHERE resource = @resource;
