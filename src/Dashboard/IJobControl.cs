@@ -78,12 +78,18 @@ public interface IJobControl
     /// <summary>The workers that run jobs, those that ended without a word too, until they are forgotten.</summary>
     Task<IReadOnlyList<JobNode>> NodesAsync(CancellationToken cancellationToken);
 
-    /// <summary>Checks a request and puts it into the queue. Its run appears in the ledger when a worker takes it.</summary>
+    /// <summary>
+    /// Checks a request and puts it into the queue. Its run appears in the ledger when a worker takes it, and changes nothing that readers
+    /// get: a model is registered and not published, popularity goes into its history.
+    /// </summary>
     /// <param name="settings">Texts such as <c>rank=64</c>; those that keep their default may be left out.</param>
     /// <returns>Null, or what is wrong with the request; then nothing was queued.</returns>
     Task<string?> StartAsync(string job, IReadOnlyList<string> settings, Actor actor, CancellationToken cancellationToken);
 
-    /// <summary>Puts a run that did not end well into the queue once more, with its parameters and as its next attempt.</summary>
+    /// <summary>
+    /// Puts a run that did not end well into the queue once more, with its parameters and as its next attempt. It changes nothing that readers
+    /// get, whoever asked for it before.
+    /// </summary>
     /// <returns>Null, or why it cannot be.</returns>
     Task<string?> RetryAsync(long runId, Actor actor, CancellationToken cancellationToken);
 

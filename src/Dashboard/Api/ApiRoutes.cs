@@ -45,7 +45,7 @@ internal static class ApiRoutes
         endpoints.MapPost("/api/v1/runs/{id:long}/cancel", CancelAsync).WithSummary("Stop a run");
         endpoints.MapPost("/api/v1/runs/{id:long}/retry", RetryAsync).WithSummary("Try a run that did not end well once more");
         endpoints.MapGet("/api/v1/jobs", JobsAsync).WithSummary("Jobs, their parameters and their timetable");
-        endpoints.MapPost("/api/v1/jobs/{job}/runs", StartAsync).WithSummary("Run a job now");
+        endpoints.MapPost("/api/v1/jobs/{job}/runs", StartAsync).WithSummary("Run a job now; readers keep what they have: a model is registered, and promoted by a releaser");
         endpoints.MapPost("/api/v1/jobs/{job}/backfill", BackfillAsync).WithSummary("Compute a job for a range that is over");
         endpoints.MapPost("/api/v1/jobs/{job}/pause", PauseAsync).WithSummary("Let the times of a job pass");
         endpoints.MapPost("/api/v1/jobs/{job}/resume", ResumeAsync).WithSummary("End a pause");

@@ -86,6 +86,8 @@ internal static partial class Korean
         ["What waits in the queue and what was tried again is on Hangfire's pages."] = "대기 중인 작업과 재시도는 Hangfire 페이지에 있습니다.",
         ["To Hangfire"] = "Hangfire로",
         ["It has no parameters."] = "매개변수가 없습니다.",
+        ["Readers keep what they have, whatever is set here: a model is registered with what the gate found, and served only when a releaser promotes it with a code. Popularity is written into its history."] =
+            "무엇을 정하든 읽는 쪽이 받는 것은 그대로입니다. 모델은 관문 결과와 함께 등록되고, 배포자가 인증 코드로 승격해야 서비스됩니다. 인기도는 이력에만 기록됩니다.",
         ["What is left as it is, or empty, has its default."] = "그대로 두거나 비워 두면 기본값을 씁니다.",
 
         ["Paused by {0}: its times are let pass, and written down as skipped."] = "{0} 님이 일시 중지했습니다. 예정된 시각은 건너뛴 것으로 기록됩니다.",

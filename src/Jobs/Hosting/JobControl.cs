@@ -40,15 +40,17 @@ internal sealed class JobControl(
 
     public async Task<string?> StartAsync(string job, IReadOnlyList<string> settings, Actor actor, CancellationToken cancellationToken)
     {
+        string[] quiet;
         try
         {
-            JobCatalogue.Read(job, settings);
+            quiet = Quiet(job, settings);
+            JobCatalogue.Read(job, quiet);
         }
         catch (UsageException wrong)
         {
             return wrong.Message;
         }
-        await QueueAsync(job, settings, actor, actor.Did(AuditActions.RunStart, job, null, AuditActions.Asked(settings)), cancellationToken);
+        await QueueAsync(job, quiet, actor, actor.Did(AuditActions.RunStart, job, null, AuditActions.Asked(quiet)), cancellationToken);
         return null;
     }
 
@@ -58,7 +60,7 @@ internal sealed class JobControl(
             return $"there is no run {runId}";
         if (run.State is not ("failed" or "lost" or "cancelled") || !JobCatalogue.Names.Contains(run.Job))
             return $"run {runId} of {run.Job} is {run.State}: there is nothing to try again";
-        string[] settings = [.. Settings(run)];
+        string[] settings = Quiet(run.Job, [.. Settings(run).Where(setting => !IsLoud(run.Job, setting))]);
         await audit.RecordAsync(actor.Did(AuditActions.RunRetry, $"run {runId}", run.State, AuditActions.AskedFor), cancellationToken);
         queue.Enqueue<ScheduledRuns>(runs => runs.RunNowAsync(run.Job, settings, run.ScheduledAt, actor.Name, true, CancellationToken.None));
         return null;
@@ -148,6 +150,21 @@ internal sealed class JobControl(
         queue.Enqueue<ScheduledRuns>(runs => runs.RunNowAsync(job, values, now, actor.Name, false, CancellationToken.None));
     }
 
+    /// <summary>The settings of a run as it is run from here, where none changes what readers get.</summary>
+    /// <exception cref="UsageException">They ask for that.</exception>
+    private static string[] Quiet(string job, IReadOnlyList<string> settings)
+    {
+        if (settings.FirstOrDefault(setting => IsLoud(job, setting)) is { } loud)
+            throw new UsageException($"{loud}: readers keep what they have, whatever is run from here. A releaser promotes a model, or rolls back, with a code");
+        return JobCatalogue.QuietSetting(job) is { } quiet ? [.. settings.Where(setting => setting != quiet), quiet] : [.. settings];
+    }
+
+    /// <summary>Whether it has another value than the one that keeps readers what they have.</summary>
+    private static bool IsLoud(string job, string setting) =>
+        JobCatalogue.QuietSetting(job) is { } quiet && setting != quiet && NameOf(setting) == NameOf(quiet);
+
+    private static string NameOf(string setting) => setting.Split('=', 2)[0];
+
     /// <summary>A run's parameters as they are set.</summary>
     private static IEnumerable<string> Settings(RunRecord run)
     {
@@ -158,7 +175,8 @@ internal sealed class JobControl(
     }
 
     private static JobDescription Describe(JobPlan plan, DateTime now) => new(
-        plan.Job, [.. JobCatalogue.Parameters(plan.Job).Select(parameter => new JobSetting(parameter.Name, parameter.Meaning, parameter.Range, parameter.DefaultText) { Kind = parameter.Kind })],
+        plan.Job, [.. JobCatalogue.Parameters(plan.Job).Where(parameter => JobCatalogue.QuietSetting(plan.Job) is not { } quiet || parameter.Name != NameOf(quiet))
+            .Select(parameter => new JobSetting(parameter.Name, parameter.Meaning, parameter.Range, parameter.DefaultText) { Kind = parameter.Kind })],
         plan.Cron, Timetable.Entries.FirstOrDefault(entry => entry.Job == plan.Job)?.Cron, Timetable.Zone.Id, [.. plan.After(now).Take(PreviewedTimes)],
         new JobRules(plan.Policy.Attempts, plan.Policy.Pause, plan.Policy.Limit, plan.Policy.Overlap == Overlap.Queue), plan.Held,
         plan.Job == PopularityJob.JobName);

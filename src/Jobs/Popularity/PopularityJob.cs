@@ -22,7 +22,7 @@ public sealed class PopularityJob(
 
     public string Name => JobName;
 
-    public static IReadOnlyList<JobParameter> ValidParameters { get; } = [Titles, AsOf];
+    public static IReadOnlyList<JobParameter> ValidParameters { get; } = [Titles, AsOf, Publishing.Wanted];
 
     public async Task<JobOutcome> RunAsync(JobRun run, CancellationToken cancellationToken)
     {
@@ -38,8 +38,12 @@ public sealed class PopularityJob(
             run.Metric("rows", rows.Count);
             run.Metric("regions", rows.Select(row => row.Region).Distinct().Count());
         }
-        await PublishAsync(run, await ShownAsync(rows, run.StartedAt, cancellationToken), cancellationToken);
-        return rows.Count > 0 ? JobOutcome.Done : await _counter.NothingAsync(asOf, cancellationToken);
+        bool publishes = Publishing.IsWanted(run.Parameters);
+        if (publishes)
+            await PublishAsync(run, await ShownAsync(rows, run.StartedAt, cancellationToken), cancellationToken);
+        if (rows.Count == 0)
+            return await _counter.NothingAsync(asOf, cancellationToken);
+        return publishes ? JobOutcome.Done : JobOutcome.DoneWith("the history is written, and what readers get stays as it is, as was asked");
     }
 
     /// <summary>Readers see the new rows at once; where there are none of a window and region, they see none.</summary>

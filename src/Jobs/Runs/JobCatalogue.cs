@@ -28,6 +28,9 @@ public sealed class JobCatalogue(IEnumerable<IJob> jobs)
 
     public static IReadOnlyList<JobParameter> Parameters(string job) => ParametersByJob[job];
 
+    /// <summary>The setting by which a run of the job changes nothing that readers get; null where no run does.</summary>
+    public static string? QuietSetting(string job) => ParametersByJob[job].Contains(Publishing.Wanted) ? Publishing.Off : null;
+
     public static bool IsForPeople(string job) => !Asked.Contains(job);
 
     /// <summary>Checks a request to run a job, without any server.</summary>

@@ -22,7 +22,7 @@ public enum RunEnd
 }
 
 /// <param name="RunId">Null where it did not start.</param>
-/// <param name="Reason">Why it did not succeed; null where it did.</param>
+/// <param name="Reason">Why it did not succeed; where it did, what is to be known of that, mostly nothing.</param>
 public sealed record RunReport(
     string Job, RunEnd End, long? RunId, int Attempt, string? Reason, double Seconds,
     IReadOnlyDictionary<string, object?> Parameters, IReadOnlyDictionary<string, double> Metrics)
@@ -112,7 +112,7 @@ public sealed class RunLedger(RunStore store, TimeProvider clock, ILogger<RunLed
             {
                 { FailedBecause: { } reason } => (RunEnd.Failed, reason),
                 { SkippedBecause: { } reason } => (RunEnd.Skipped, reason),
-                _ => (RunEnd.Succeeded, null),
+                _ => (RunEnd.Succeeded, outcome.Note),
             };
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

@@ -40,6 +40,7 @@ public sealed class PromoteModelJob(IEventStore events, TitleStore titles, Right
         var promotion = new Promotion(run, data, champion, publisher);
         var gate = await promotion.AskAsync(contender, cancellationToken);
         run.Metric("model", modelId);
+        run.Metric("promoted", gate.Promoted ? 1 : 0);
         if (!gate.Promoted)
             return JobOutcome.Failed($"model {modelId} is not promoted: {gate.Reason}");
         await promotion.PublishAsync(contender.Model, modelId, cancellationToken);

@@ -31,7 +31,7 @@ internal sealed class Promotion(JobRun run, TrainingData data, RegistryModel cha
         if (IsFirst)
             gate = gate.ForFirstGeneration();
         run.Metric("evaluatedMembers", gate.Members);
-        run.Metric("promoted", gate.Promoted ? 1 : 0);
+        run.Metric("passedGate", gate.Promoted ? 1 : 0);
         Record("", gate.Challenger);
         Record("popularity ", gate.Popularity);
         Record("champion ", gate.Champion);

@@ -18,6 +18,7 @@ namespace Pipeline.Jobs.Training;
 /// Learns from the events: trains a table of candidates, picks one on validation members, asks the gate whether it may take the place of the
 /// model that is served, registers it with all that was found, and publishes a list for every active member: by the new model where it was
 /// promoted, else by the one that stays. Where nothing is served yet the best model there is makes the first generation, be it popularity.
+/// Where it is told not to publish, it ends with the registration.
 /// </summary>
 public sealed class TrainRecommendationsJob(
     IEventStore events, TitleStore titles, RightsReader rights, ModelStore registry, Publisher publisher, JobsSettings settings, TimeProvider clock) : IJob
@@ -66,6 +67,9 @@ public sealed class TrainRecommendationsJob(
             gate = await promotion.AskAsync(new GateContender(PopularityModel.AlgorithmName, model, share), cancellationToken);
         }
         long modelId = await RegisterAsync(run, data, split.Train, model, seconds, new TrainingReport(selection, gate), cancellationToken);
+        if (!Publishing.IsWanted(run.Parameters))
+            return await RegisteredOnlyAsync(run, modelId, gate, cancellationToken);
+        run.Metric("promoted", gate.Promoted ? 1 : 0);
         if (!gate.Promoted)
             return await promotion.KeepChampionAsync($"model {modelId} is registered and not published: {gate.Reason}", cancellationToken);
 
@@ -92,8 +96,18 @@ public sealed class TrainRecommendationsJob(
         await run.LogAsync($"gate: {gate.Reason}", cancellationToken);
         var model = PopularityModel.Train(data.Interactions);
         long modelId = await RegisterAsync(run, data, data.Interactions, model, 0, new TrainingReport(null, gate), cancellationToken);
+        if (!Publishing.IsWanted(run.Parameters))
+            return await RegisteredOnlyAsync(run, modelId, gate, cancellationToken);
         await promotion.PublishAsync(model, modelId, cancellationToken);
         return JobOutcome.Done;
+    }
+
+    private static async Task<JobOutcome> RegisteredOnlyAsync(JobRun run, long modelId, GateReport gate, CancellationToken cancellationToken)
+    {
+        string verdict = gate.Promoted ? "the gate would promote it" : $"the gate would not promote it: {gate.Reason}";
+        string outcome = $"model {modelId} is registered, not published, as was asked; {verdict}";
+        await run.LogAsync(outcome, cancellationToken);
+        return JobOutcome.DoneWith(outcome);
     }
 
     /// <returns>Without a report where there are too few members to choose by.</returns>

@@ -1,3 +1,4 @@
+using Pipeline.Jobs.Publication;
 using Pipeline.Jobs.Runs;
 using Pipeline.Models.Evaluation;
 using Pipeline.Models.Features;
@@ -52,7 +53,7 @@ internal static class TrainingParameters
         [Seed, TopK, HistoryDays, HalfLifeDays, Weights, NewTitleDays, AsOf, Margin, SliceMargin, MinCoverage, MaxCalibration, Diversity, Calibration];
 
     public static IReadOnlyList<JobParameter> All { get; } =
-        [Algorithm, Settings, Rank, Iterations, Alpha, Lambda, Nu, HeldOutShare, Search, SearchMinutes, .. OfPromotion];
+        [Algorithm, Settings, Rank, Iterations, Alpha, Lambda, Nu, HeldOutShare, Search, SearchMinutes, Publishing.Wanted, .. OfPromotion];
 
     public static GateRules Rules(ParameterValues values) => new()
     {

@@ -36,10 +36,16 @@ public sealed class ApiTests(SharedWorld world)
             Assert.Equal(HttpStatusCode.UnprocessableEntity, wrong.StatusCode);
             Assert.Contains("titles=none: expected", (await wrong.Content.ReadFromJsonAsync<JsonElement>(Cancelled)).GetProperty("error").GetString());
         }
+        foreach (var (job, loud) in ((string, string)[])[("popularity", "publish=yes"), ("train-recommendations", "publish=yes"), ("train-recommendations", "publish")])
+        {
+            using var refused = await SendAsync(program, $"/api/v1/jobs/{job}/runs", new { settings = new[] { loud } });
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
+            Assert.StartsWith($"{loud}: readers keep what they have", (await refused.Content.ReadFromJsonAsync<JsonElement>(Cancelled)).GetProperty("error").GetString());
+        }
         using (var right = await SendAsync(program, "/api/v1/jobs/popularity/runs", new { settings = new[] { "titles=9" } }))
             Assert.Equal(HttpStatusCode.Accepted, right.StatusCode);
         var entry = (await world.Get<AuditTrail>().SearchAsync("api-ada", AuditActions.RunStart, long.MaxValue, 1, Cancelled)).Single();
-        Assert.Equal("asked for: titles=9", entry.Event.Became);
+        Assert.Equal("asked for: titles=9 publish=no", entry.Event.Became);
         Assert.Matches("^api-ada, token [0-9]+$", entry.Event.Actor);
 
         string account = await inside.PageAsync("/account");

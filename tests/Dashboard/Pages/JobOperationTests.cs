@@ -97,6 +97,26 @@ public sealed class JobOperationTests(SharedWorld world)
         Assert.Equal(HttpStatusCode.Conflict, again.StatusCode);
     }
 
+    [Theory]
+    [InlineData("train-recommendations", """{"top-k": 1, "publish": "yes"}""", "\"publish\": \"no\"")]
+    [InlineData("popularity", """{"titles": 1, "publish": "yes"}""", "\"publish\": \"no\"")]
+    public async Task What_is_tried_again_leaves_readers_what_they_have_whoever_asked_before(string job, string parameters, string quiet)
+    {
+        var opened = await world.Get<RunStore>().OpenAsync(
+            new RunRequest(job, null, Pipeline.Dashboard.SignIn.Tokens.New(), TimeSpan.FromMinutes(5), parameters, "the timetable"), Cancelled);
+        long run = opened.Lease!.Value.RunId;
+        await world.Get<RunStore>().FinishAsync(opened.Lease.Value, RunState.Failed, "it rained", "{}", Cancelled);
+        using var scientist = world.Visitor();
+        scientist.Cookies[Visitor.SessionCookie] = await world.SessionAsync(await world.OperatorAsync($"again-{job}", OperatorRole.Scientist));
+
+        using var retried = await scientist.PostAsync($"/runs/{run}/retry", $"/runs/{run}");
+        Assert.Equal($"/runs/{run}", retried.Headers.Location?.ToString());
+
+        var ended = await EventuallyAsync(async () => await world.Get<RunHistory>().FindAsync(run, Cancelled) is { Attempt: 2, State: not "running" } found ? found : null);
+        Assert.Contains(quiet, ended.Parameters);
+        Assert.Contains(job == "popularity" ? "\"titles\": 1" : "\"top-k\": 1", ended.Parameters);
+    }
+
     [Fact]
     public async Task A_backfill_says_what_it_would_do_and_does_it_hour_by_hour()
     {

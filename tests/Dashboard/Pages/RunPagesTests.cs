@@ -167,6 +167,11 @@ public sealed class RunPagesTests(SharedWorld world)
         string page = WebUtility.HtmlDecode(await wrong.Content.ReadAsStringAsync(Cancelled));
         Assert.Contains("rank=many: expected rank=VALUE", page);
         Assert.Contains("value=\"many\"", page);
+        Assert.Contains("Readers keep what they have", page);
+        Assert.DoesNotContain("name=\"set.publish\"", page);
+        using var loud = await scientist.PostAsync(form, form, ("set.publish", "yes"), ("set.top-k", "1"));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, loud.StatusCode);
+        Assert.Contains("publish=yes: readers keep what they have", WebUtility.HtmlDecode(await loud.Content.ReadAsStringAsync(Cancelled)));
 
         using var right = await scientist.PostAsync(form, form, ("set.rank", "7"), ("set.top-k", "50"), ("set.alpha", ""));
         Assert.Equal("/runs?job=train-recommendations", right.Headers.Location?.ToString());
@@ -175,7 +180,8 @@ public sealed class RunPagesTests(SharedWorld world)
         // Skipped where another test of this world has published, failed where nothing is served.
         Assert.Contains("no event in the range says what anybody likes", run.Reason);
         Assert.Contains("\"rank\": 7", run.Parameters);
-        Assert.Contains(await world.Get<AuditTrail>().SearchAsync("the-scientist", "run.start", long.MaxValue, 100, Cancelled), entry => entry.Event.Became == "asked for: rank=7");
+        Assert.Contains("\"publish\": \"no\"", run.Parameters);
+        Assert.Contains(await world.Get<AuditTrail>().SearchAsync("the-scientist", "run.start", long.MaxValue, 100, Cancelled), entry => entry.Event.Became == "asked for: rank=7 publish=no");
     }
 
     [Fact]

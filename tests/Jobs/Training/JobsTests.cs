@@ -215,6 +215,36 @@ public sealed class JobsTests : IAsyncLifetime
         Assert.Equal(["ials", "popularity"], report.Selection!.Rows.Select(row => row.Name).Order());
     }
 
+    [Theory]
+    [InlineData("iterations=5", 1)]
+    [InlineData("max-calibration=0", 0)]
+    public async Task A_run_that_is_told_not_to_publish_registers_its_model_with_the_gate_s_report_and_changes_nothing_else(string setting, double passed)
+    {
+        var world = await WatchedWorld.WithTastesAsync(members: 300, tastes: 6, titlesPerTaste: 30);
+        var champion = await TrainAsync(world, "algorithm=ials");
+        var before = await _stores.Generations.PointerAsync(GenerationStore.GlobalScope, Cancelled);
+        Assert.Equal(champion.Metrics["generation"], before!.GenerationId);
+
+        var trial = await TrainAsync(world, "algorithm=ials", "top-k=1", "publish=no", setting);
+
+        Assert.Equal((RunEnd.Succeeded, passed), (trial.End, trial.Metrics["passedGate"]));
+        Assert.StartsWith($"model {trial.Metrics["model"]} is registered, not published, as was asked; the gate would", trial.Reason, StringComparison.Ordinal);
+        Assert.DoesNotContain(trial.Metrics.Keys, metric => metric is "promoted" or "generation" or "lists");
+        Assert.Equal(before, await _stores.Generations.PointerAsync(GenerationStore.GlobalScope, Cancelled));
+        Assert.Equal(before.GenerationId, await _stores.Cache.ServedGenerationAsync(Cancelled));
+        Assert.Equal(50, (await _stores.Reader.ReadAsync(7, "KR", Cancelled)).Items.Count);
+        await using var connection = await _stores.Database.OpenAsync(Cancelled);
+        Assert.Equal(1, await connection.ExecuteScalarAsync<int>("SELECT COUNT(*) FROM generation"));
+        var registered = await _stores.Models.FindAsync((long)trial.Metrics["model"], Cancelled);
+        Assert.Equal(passed == 1 ? "registered" : "rejected", registered!.State);
+        Assert.Equal(passed == 1, TrainingReport.FromJson(registered.Report!).Gate.Promoted);
+        // A person promotes it later, through the gate as everybody has it.
+        Assert.Equal((RunEnd.Succeeded, (string?)null), await EndAsync(PromoteAsync(world, trial.Metrics["model"])));
+        Assert.Equal((long)trial.Metrics["model"], (await _stores.Models.ServedAsync(GenerationStore.GlobalScope, Cancelled))!.ModelId);
+
+        static async Task<(RunEnd, string?)> EndAsync(Task<RunReport> run) => ((await run).End, (await run).Reason);
+    }
+
     [Fact]
     public async Task Where_tastes_are_too_many_for_factors_another_algorithm_wins_and_the_gate_lets_it_through()
     {
