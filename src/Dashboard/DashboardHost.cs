@@ -118,8 +118,11 @@ public static class DashboardHost
         app.UseWhen(Guarded, dashboard => dashboard.UseMiddleware<RouteGuard>());
     }
 
-    /// <summary>Whether who asks may act on jobs on Hangfire's pages, and not only see them.</summary>
+    /// <summary>Whether who asks may run jobs and cancel them.</summary>
     public static bool MayOperate(this HttpContext context) => Routes.Suffices(context.Session()?.Role, Need.Scientist);
+
+    /// <summary>Whether who asks may change the timetable and what is served, and so act on Hangfire's pages, where everything stands side by side.</summary>
+    public static bool MayPlan(this HttpContext context) => Routes.Suffices(context.Session()?.Role, Need.Releaser);
 
     /// <summary>Maps the pages and their two files.</summary>
     public static void MapDashboard(this IEndpointRouteBuilder endpoints)

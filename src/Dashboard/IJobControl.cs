@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Pipeline.Storage.Erasure;
 using Pipeline.Storage.MySql.Operators;
+using Pipeline.Storage.MySql.Runs;
 using Pipeline.Storage.MySql.Schedules;
 
 namespace Pipeline.Dashboard;
@@ -92,6 +93,9 @@ public interface IJobControl
     /// </summary>
     /// <returns>Null, or why it cannot be.</returns>
     Task<string?> RetryAsync(long runId, Actor actor, CancellationToken cancellationToken);
+
+    /// <summary>Why a run cannot be tried again, or null where it can: it went well, goes on, or is one of those that ask for a code each time.</summary>
+    string? RetryComplaint(RunRecord run);
 
     /// <summary>Times of the timetable are skipped until it is resumed.</summary>
     Task PauseAsync(string job, Actor actor, CancellationToken cancellationToken);

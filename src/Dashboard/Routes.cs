@@ -72,7 +72,7 @@ public static class Routes
         new("/erasures", Need.Admin, Need.Admin),
         new("/erasures/{id:long}", Need.Admin, Need.Nothing),
         new("/audit", Need.Admin, Need.Nothing),
-        new("/hangfire/{**path}", Need.Viewer, Need.Scientist),
+        new("/hangfire/{**path}", Need.Viewer, Need.Releaser),
         new("/api/{documentName}.json", Need.Viewer, Need.Nothing),
         new("/api/v1/runs", Need.Viewer, Need.Nothing),
         new("/api/v1/runs/{id:long}", Need.Viewer, Need.Nothing),

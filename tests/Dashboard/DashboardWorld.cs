@@ -17,7 +17,10 @@ using Pipeline.Storage.MySql.Operators;
 
 namespace Pipeline.Dashboard.Tests;
 
-/// <summary>A jobs host with its dashboard, on real servers and a database of its own. It believes what this machine forwards.</summary>
+/// <summary>
+/// A jobs host with its dashboard, on real servers and a database of its own. It believes what this machine forwards. The timetable stands
+/// only where a test puts it: its times would come in the midst of others.
+/// </summary>
 public class DashboardWorld : IAsyncLifetime
 {
     public const string Password = "correct horse battery";
@@ -57,7 +60,7 @@ public class DashboardWorld : IAsyncLifetime
                 KeyFile = KeyFile, AuditAnchor = Anchor, IngestWorkers = IngestWorkers,
                 Clients = [IPNetwork.Parse("10.0.0.0/8")], Denied = [IPNetwork.Parse("10.9.0.0/16")], Forwarders = Forwarders,
             },
-        });
+        }, services => services.Remove(services.Single(service => service.ImplementationType == typeof(TimetableWatch))));
         await Get<Schema>().MigrateAsync(CancellationToken.None);
         await App.StartAsync();
     }

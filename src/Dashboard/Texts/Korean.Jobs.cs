@@ -35,6 +35,7 @@ internal static partial class Korean
         ["What became of it"] = "상태 변화",
         ["Attempt"] = "시도",
         ["Try again as it was"] = "같은 매개변수로 다시 시도",
+        ["Ask for it anew"] = "다시 요청하기",
         ["Runs"] = "실행",
         ["Run"] = "실행",
         ["Run {0}"] = "실행 {0}",

@@ -151,6 +151,9 @@ internal static partial class Korean
         ["limit: expected up to 604800 s, or 0 for any time"] = "제한: 604800초까지, 0이면 제한 없음",
         ["{0}: readers keep what they have, whatever is run from here. A releaser promotes a model, or rolls back, with a code"] =
             "{0}: 여기서 무엇을 실행하든 읽는 쪽이 받는 것은 그대로입니다. 배포자가 인증 코드로 모델을 승격하거나 되돌립니다",
+        ["run {0} of {1} is {2}: there is nothing to try again"] = "{1}의 실행 {0}은(는) 다시 시도할 것이 없음 ({2})",
+        ["{0} is not tried again without a code: promote the model, roll back to the generation or erase the member anew"] =
+            "{0}은(는) 인증 코드 없이 다시 시도하지 않습니다. 모델 승격, 세대 되돌리기, 회원 삭제를 새로 요청하세요",
         ["overlap: expected skip or queue"] = "겹칠 때: skip 또는 queue",
         ["'{0}' never comes"] = "'{0}'에 해당하는 시각이 없습니다",
         ["'{0}' is no cron expression of five fields (minute, hour, day, month, weekday): {1}"] = "'{0}'은(는) 다섯 칸(분, 시, 일, 월, 요일)의 cron 식이 아닙니다: {1}",

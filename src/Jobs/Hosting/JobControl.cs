@@ -58,12 +58,22 @@ internal sealed class JobControl(
     {
         if (await history.FindAsync(runId, cancellationToken) is not { } run)
             return $"there is no run {runId}";
-        if (run.State is not ("failed" or "lost" or "cancelled") || !JobCatalogue.Names.Contains(run.Job))
-            return $"run {runId} of {run.Job} is {run.State}: there is nothing to try again";
+        if (RetryComplaint(run) is { } complaint)
+            return complaint;
         string[] settings = Quiet(run.Job, [.. Settings(run).Where(setting => !IsLoud(run.Job, setting))]);
         await audit.RecordAsync(actor.Did(AuditActions.RunRetry, $"run {runId}", run.State, AuditActions.AskedFor), cancellationToken);
         queue.Enqueue<ScheduledRuns>(runs => runs.RunNowAsync(run.Job, settings, run.ScheduledAt, actor.Name, true, CancellationToken.None));
         return null;
+    }
+
+    public string? RetryComplaint(RunRecord run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        if (run.State is not ("failed" or "lost" or "cancelled") || !JobCatalogue.Names.Contains(run.Job))
+            return $"run {run.RunId} of {run.Job} is {run.State}: there is nothing to try again";
+        return JobCatalogue.AsksForCode(run.Job)
+            ? $"{run.Job} is not tried again without a code: promote the model, roll back to the generation or erase the member anew"
+            : null;
     }
 
     public Task PauseAsync(string job, Actor actor, CancellationToken cancellationToken) => schedules.PauseAsync(job, actor, cancellationToken);

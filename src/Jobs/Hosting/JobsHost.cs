@@ -49,6 +49,7 @@ internal static class JobsHost
             builder.Services.AddHostedService<AlarmDelivery>();
         }
         builder.Services.AddSingleton<TimetableService>();
+        builder.Services.AddHostedService<TimetableWatch>();
         builder.Services.AddSingleton<IJobControl, JobControl>();
         builder.Services.AddDashboard();
         // The host's own, and not Hangfire's static one: a process may have several hosts.
@@ -75,7 +76,7 @@ internal static class JobsHost
         // The dashboard's door stands in front of Hangfire's pages too; Hangfire's own filter would only ask again whether the request is local.
         app.MapHangfireDashboard(Routes.Hangfire, new DashboardOptions
         {
-            Authorization = [], IsReadOnlyFunc = context => !context.GetHttpContext().MayOperate(), DashboardTitle = "Pipeline jobs", AppPath = "/",
+            Authorization = [], IsReadOnlyFunc = context => !context.GetHttpContext().MayPlan(), DashboardTitle = "Pipeline jobs", AppPath = "/",
         });
         return app;
     }

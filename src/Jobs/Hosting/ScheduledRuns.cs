@@ -59,7 +59,10 @@ public sealed class ScheduledRuns(
         }
     }
 
-    /// <summary>Runs a job that somebody asked for, once: whether to try again is theirs to say. It waits for a run that is going on.</summary>
+    /// <summary>
+    /// Runs a job that somebody asked for, once: whether to try again is theirs to say. It waits for a run that is going on. Called once more,
+    /// as from Hangfire's pages, it takes up what was cut short and nothing that failed: what asks for a code would be done without one.
+    /// </summary>
     /// <param name="scheduledAt">The time that tells this wish from others; of a run that is wanted once more, that run's.</param>
     /// <param name="again">Whether it is wanted once more.</param>
     /// <exception cref="JobFailedException">The run failed.</exception>
@@ -68,9 +71,10 @@ public sealed class ScheduledRuns(
     public async Task RunNowAsync(string job, string[] settings, DateTime scheduledAt, string requestedBy, bool again, CancellationToken cancellationToken)
     {
         var policy = (await plans.FindAsync(job, cancellationToken)).Policy;
+        bool wanted = again && !JobCatalogue.AsksForCode(job);
         var order = new RunOrder(scheduledAt, requestedBy, Follow(job))
         {
-            Alone = true, Again = again, MostAttempts = again ? int.MaxValue : RunStore.MostAttempts, Limit = policy.Limit,
+            Alone = true, Again = wanted, AfterFailure = wanted, MostAttempts = wanted ? int.MaxValue : RunStore.MostAttempts, Limit = policy.Limit,
         };
         var report = await RunAsync(job, settings, order, cancellationToken);
         if (report is { End: RunEnd.Refused, Blocker: not null })

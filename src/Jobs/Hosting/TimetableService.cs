@@ -5,7 +5,7 @@ using Pipeline.Storage.MySql.Schedules;
 
 namespace Pipeline.Jobs.Hosting;
 
-/// <summary>Puts the timetable, as operators have changed it, into Hangfire's storage: at the start, and after every change.</summary>
+/// <summary>Puts the timetable, as operators have changed it, into Hangfire's storage: at the start, after every change, and where it is gone.</summary>
 internal sealed class TimetableService(JobPlans plans, ScheduleStore schedules, IRecurringJobManager manager, Hangfire.JobStorage storage)
 {
     public async Task ApplyAsync(CancellationToken cancellationToken)
@@ -19,9 +19,26 @@ internal sealed class TimetableService(JobPlans plans, ScheduleStore schedules, 
                 manager.RemoveIfExists(gone.Id);
         }
         foreach (var plan in all)
-            if (plan.Cron is { } cron)
-                // Paused or not: a time that is let pass is written down.
-                manager.AddOrUpdate<ScheduledRuns>(
-                    plan.Job, runs => runs.RunAsync(plan.Job, null!, CancellationToken.None), cron, new RecurringJobOptions { TimeZone = Timetable.Zone });
+            Put(plan);
+    }
+
+    /// <summary>Puts back what somebody has taken out of Hangfire's storage, or what was changed there alone.</summary>
+    /// <returns>The jobs whose times were gone or others.</returns>
+    public async Task<IReadOnlyList<string>> RestoreAsync(CancellationToken cancellationToken)
+    {
+        Dictionary<string, string> known;
+        using (var connection = storage.GetConnection())
+            known = connection.GetRecurringJobs().ToDictionary(job => job.Id, job => job.Cron);
+        var gone = (await plans.ListAsync(cancellationToken)).Where(plan => plan.Cron is not null && known.GetValueOrDefault(plan.Job) != plan.Cron).ToList();
+        gone.ForEach(Put);
+        return [.. gone.Select(plan => plan.Job)];
+    }
+
+    /// <summary>Paused or not: a time that is let pass is written down.</summary>
+    private void Put(JobPlan plan)
+    {
+        if (plan.Cron is { } cron)
+            manager.AddOrUpdate<ScheduledRuns>(
+                plan.Job, runs => runs.RunAsync(plan.Job, null!, CancellationToken.None), cron, new RecurringJobOptions { TimeZone = Timetable.Zone });
     }
 }

@@ -21,8 +21,11 @@ public sealed class JobCatalogue(IEnumerable<IJob> jobs)
 
     private readonly Dictionary<string, IJob> _jobs = jobs.ToDictionary(job => job.Name, StringComparer.Ordinal);
 
+    /// <summary>Those that are asked for with a code, each time.</summary>
+    private static readonly string[] Confirmed = [EraseMemberJob.JobName, PromoteModelJob.JobName, RollBackJob.JobName];
+
     /// <summary>Those that have a page or a question of their own, and so are not started from a form of parameters.</summary>
-    private static readonly string[] Asked = [EraseMemberJob.JobName, PopularityBackfillJob.JobName, PopularityHourJob.JobName, PromoteModelJob.JobName, RollBackJob.JobName];
+    private static readonly string[] Asked = [PopularityBackfillJob.JobName, PopularityHourJob.JobName, .. Confirmed];
 
     public static IReadOnlyCollection<string> Names => ParametersByJob.Keys;
 
@@ -30,6 +33,8 @@ public sealed class JobCatalogue(IEnumerable<IJob> jobs)
 
     /// <summary>The setting by which a run of the job changes nothing that readers get; null where no run does.</summary>
     public static string? QuietSetting(string job) => ParametersByJob[job].Contains(Publishing.Wanted) ? Publishing.Off : null;
+
+    public static bool AsksForCode(string job) => Confirmed.Contains(job);
 
     public static bool IsForPeople(string job) => !Asked.Contains(job);
 

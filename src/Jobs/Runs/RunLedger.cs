@@ -44,6 +44,9 @@ public sealed record RunOrder(DateTime? ScheduledAt, string RequestedBy, Action<
     /// <summary>Somebody wants a run of theirs once more.</summary>
     public bool Again { get; init; }
 
+    /// <summary>Whether a run that failed may be tried again.</summary>
+    public bool AfterFailure { get; init; } = true;
+
     /// <summary>How long the attempt may take; null for any time.</summary>
     public TimeSpan? Limit { get; init; }
 }
@@ -75,7 +78,7 @@ public sealed class RunLedger(RunStore store, TimeProvider clock, ILogger<RunLed
         var opened = await store.OpenAsync(
             new RunRequest(job.Name, order.ScheduledAt, Owner(), Lease, JsonSerializer.Serialize(parameters.All), order.RequestedBy)
             {
-                MostAttempts = order.MostAttempts, Alone = order.Alone, Again = order.Again,
+                MostAttempts = order.MostAttempts, Alone = order.Alone, Again = order.Again, AfterFailure = order.AfterFailure,
             }, cancellationToken);
         if (opened.Lease is not { } lease)
             return Report(RunEnd.Refused, null, opened.Refusal, new Dictionary<string, double>()) with { Blocker = opened.Blocker };

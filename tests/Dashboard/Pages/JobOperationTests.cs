@@ -39,6 +39,57 @@ public sealed class JobOperationTests(SharedWorld world)
     }
 
     [Fact]
+    public async Task What_is_removed_on_Hangfire_s_page_is_put_back_and_not_by_a_scientist_s_hand()
+    {
+        await world.Get<TimetableService>().ApplyAsync(Cancelled);
+        Assert.Empty(await world.Get<TimetableService>().RestoreAsync(Cancelled));
+        using (var scientist = await InsideAsync(OperatorRole.Scientist))
+        using (var refused = await scientist.PostAsync("/hangfire/recurring/remove", "/jobs", ("jobs[]", "train-recommendations")))
+            Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        Assert.Contains("train-recommendations", Recurring());
+
+        using var releaser = await InsideAsync(OperatorRole.Releaser);
+        using var removed = await releaser.PostAsync("/hangfire/recurring/remove", "/jobs", ("jobs[]", "train-recommendations"));
+        Assert.DoesNotContain("train-recommendations", Recurring());
+
+        Assert.Equal(["train-recommendations"], await world.Get<TimetableService>().RestoreAsync(Cancelled));
+        Assert.Contains("train-recommendations", Recurring());
+
+        string[] Recurring()
+        {
+            using var connection = world.Get<Hangfire.JobStorage>().GetConnection();
+            return [.. connection.GetRecurringJobs().Select(job => job.Id)];
+        }
+    }
+
+    [Theory]
+    [InlineData("promote-model", """{"model": 1}""", "/models/1/promote")]
+    [InlineData("roll-back", """{"generation": 1}""", "/generations/1/roll-back")]
+    [InlineData("erase-member", """{"erasure": 1}""", null)]
+    public async Task What_asks_for_a_code_is_not_tried_again_without_one(string job, string parameters, string? anew)
+    {
+        var opened = await world.Get<RunStore>().OpenAsync(
+            new RunRequest(job, null, Pipeline.Dashboard.SignIn.Tokens.New(), TimeSpan.FromMinutes(5), parameters, "the-releaser"), Cancelled);
+        long run = opened.Lease!.Value.RunId;
+        await world.Get<RunStore>().FinishAsync(opened.Lease.Value, RunState.Failed, "it rained", "{}", Cancelled);
+        foreach (var role in (OperatorRole[])[OperatorRole.Scientist, OperatorRole.Admin])
+        {
+            using var inside = await InsideAsync(role);
+            string page = await inside.PageAsync($"/runs/{run}");
+            Assert.DoesNotContain($"/runs/{run}/retry", page);
+            Assert.Contains($"{job} is not tried again without a code", page);
+            Assert.Equal(anew is not null && role == OperatorRole.Admin, page.Contains($"<a class=\"button\" href=\"{anew}\">", StringComparison.Ordinal));
+
+            using var byPage = await inside.PostAsync($"/runs/{run}/retry", "/jobs");
+            inside.Headers["Authorization"] = $"Bearer {await world.TokenAsync(world.Operators[role], role)}";
+            using var byProgram = await inside.SendAsync(new HttpRequestMessage(HttpMethod.Post, $"/api/v1/runs/{run}/retry"));
+            Assert.Equal((HttpStatusCode.Conflict, HttpStatusCode.Conflict), (byPage.StatusCode, byProgram.StatusCode));
+            Assert.Contains("not tried again without a code", await byProgram.Content.ReadAsStringAsync(Cancelled));
+        }
+        Assert.DoesNotContain(await world.Get<AuditTrail>().SearchAsync(null, AuditActions.RunRetry, long.MaxValue, 100, Cancelled), entry => entry.Event.Subject == $"run {run}");
+    }
+
+    [Fact]
     public async Task The_timetable_is_previewed_changed_and_given_back()
     {
         const string path = "/jobs/popularity/schedule";

@@ -40,8 +40,36 @@ public sealed class ScheduledRunsTests : IAsyncLifetime
         // Nobody tries it a fifth time, whoever calls.
         await runs.AttemptAsync(Job, Hour, Cancelled);
         Assert.Equal(3, _queue.Waits.Count);
-        await using var connection = await _stores.Database.OpenAsync(Cancelled);
-        Assert.Equal((4, "failed"), await connection.QuerySingleAsync<(int, string)>("SELECT attempt, state FROM job_run"));
+        Assert.Equal((4, "failed"), await RunAsync());
+    }
+
+    [Fact]
+    public async Task What_somebody_asked_for_and_failed_is_tried_again_by_their_wish_alone()
+    {
+        var runs = Runs(new Failing());
+        await Assert.ThrowsAsync<JobFailedException>(() => runs.RunNowAsync(Job, [], Hour, "ada", again: false, Cancelled));
+        // As when it is put back into the queue on Hangfire's page.
+        await runs.RunNowAsync(Job, [], Hour, "ada", again: false, Cancelled);
+        Assert.Equal((1, "failed"), await RunAsync());
+
+        await Assert.ThrowsAsync<JobFailedException>(() => runs.RunNowAsync(Job, [], Hour, "ada", again: true, Cancelled));
+        Assert.Equal((2, "failed"), await RunAsync());
+
+        // What its worker's end has cut short goes on without anybody's wish.
+        await ExecuteAsync("UPDATE job_run SET state = 'lost'");
+        await Assert.ThrowsAsync<JobFailedException>(() => runs.RunNowAsync(Job, [], Hour, "ada", again: false, Cancelled));
+        Assert.Equal((3, "failed"), await RunAsync());
+    }
+
+    [Fact]
+    public async Task What_asks_for_a_code_is_not_tried_again_by_any_call()
+    {
+        var runs = Runs(new Failing("roll-back"));
+        await Assert.ThrowsAsync<JobFailedException>(() => runs.RunNowAsync("roll-back", ["generation=1"], Hour, "ada", again: false, Cancelled));
+        foreach (bool again in (bool[])[false, true])
+            await runs.RunNowAsync("roll-back", ["generation=1"], Hour, "ada", again, Cancelled);
+
+        Assert.Equal((1, "failed"), await RunAsync());
     }
 
     [Theory]
@@ -63,16 +91,27 @@ public sealed class ScheduledRunsTests : IAsyncLifetime
     private async Task PlanAsync(string change)
     {
         await new ScheduleStore(_stores.Database).EnsureAsync(Job, Cancelled);
+        await ExecuteAsync($"UPDATE job_schedule SET {change} WHERE job = '{Job}'");
+    }
+
+    private async Task ExecuteAsync(string sql)
+    {
         await using var connection = await _stores.Database.OpenAsync(Cancelled);
-        await connection.ExecuteAsync($"UPDATE job_schedule SET {change} WHERE job = @Job", new { Job });
+        await connection.ExecuteAsync(sql);
+    }
+
+    private async Task<(int Attempt, string State)> RunAsync()
+    {
+        await using var connection = await _stores.Database.OpenAsync(Cancelled);
+        return await connection.QuerySingleAsync<(int, string)>("SELECT attempt, state FROM job_run");
     }
 
     private ScheduledRuns Runs(IJob job) => new(
         _stores.Ledger(), _stores.Runs, new JobCatalogue([job]), new JobPlans(new ScheduleStore(_stores.Database)), _queue, NullLogger<ScheduledRuns>.Instance);
 
-    private sealed class Failing : IJob
+    private sealed class Failing(string name = Job) : IJob
     {
-        public string Name => Job;
+        public string Name => name;
 
         public Task<JobOutcome> RunAsync(JobRun run, CancellationToken cancellationToken) => throw new InvalidOperationException("it rains");
     }

@@ -21,6 +21,9 @@ public sealed record RunRequest(string Job, DateTime? ScheduledAt, string Owner,
 
     /// <summary>Somebody wants a run of theirs once more: also one that was cancelled.</summary>
     public bool Again { get; init; }
+
+    /// <summary>Whether a run that failed may be tried again; else only one that was cut short by the end of its worker.</summary>
+    public bool AfterFailure { get; init; } = true;
 }
 
 /// <summary>What an opening came to: a lease, or why there is none.</summary>
@@ -89,7 +92,8 @@ public sealed class RunStore(Database database)
             bool again = state switch
             {
                 null => true,
-                "failed" or "lost" => attempt < request.MostAttempts,
+                "failed" => request.AfterFailure && attempt < request.MostAttempts,
+                "lost" => attempt < request.MostAttempts,
                 // Cancelled without anybody's wish, it was cut short by the end of its worker.
                 "cancelled" => request.Again || (attempt < request.MostAttempts
                     && await connection.ExecuteScalarAsync<string?>(Cancellation, new { runId, attempt }, transaction) is null),
