@@ -93,7 +93,7 @@ public static class Routes
         new("/api/v1/refused-events", Need.Viewer, Need.Scientist),
         new("/api/v1/refused-events/replays", Need.Nothing, Need.Scientist),
         new("/api/v1/operators", Need.Admin, Need.Admin),
-        new("/api/v1/operators/{id:long}", Need.Nothing, Need.Admin),
+        new("/api/v1/operators/{id:long}", Need.Admin, Need.Admin),
         new("/api/v1/generations", Need.Viewer, Need.Nothing),
         new("/api/v1/generations/served", Need.Viewer, Need.Nothing),
         new("/api/v1/generations/{id:long}/roll-back", Need.Nothing, Need.Releaser),

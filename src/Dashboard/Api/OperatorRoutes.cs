@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Pipeline.Dashboard.Door;
 using Pipeline.Dashboard.Pages;
 using Pipeline.Dashboard.SignIn;
+using Pipeline.Storage.MySql.Audit;
 using Pipeline.Storage.MySql.Operators;
 
 namespace Pipeline.Dashboard.Api;
@@ -15,9 +16,19 @@ public sealed record ApiOperator(long Id, string Name, string Role, string State
 /// <param name="Code">Of the admin's authenticator, as the pages ask for it.</param>
 public sealed record NewOperatorRequest(string? Name, string? Role, string? Code);
 
-/// <param name="Act"><c>role</c>, <c>disable</c>, <c>enable</c> or <c>reset</c>, which takes everything away and invites anew.</param>
+/// <param name="Role"><c>viewer</c>, <c>scientist</c>, <c>releaser</c> or <c>admin</c>.</param>
+public sealed record ApiToken(long Id, string Name, string Role, DateTime CreatedAt, DateTime ExpiresAt, DateTime? LastUsedAt);
+
+/// <summary>What an operator can get in with now.</summary>
+public sealed record OperatorAccess(IReadOnlyList<ListedSession> Sessions, IReadOnlyList<ApiToken> Tokens);
+
+/// <param name="Act">
+/// <c>role</c>, <c>disable</c>, <c>enable</c>, <c>reset</c>, which takes everything away and invites anew, <c>end</c> or <c>revoke</c>; the last
+/// two, which end a session or a token, want no code.
+/// </param>
 /// <param name="Role">For <c>role</c>.</param>
-public sealed record OperatorRequest(string? Act, string? Role, string? Code);
+/// <param name="Id">Of the session or the token.</param>
+public sealed record OperatorRequest(string? Act, string? Role, string? Code, long? Id);
 
 /// <param name="Link">A one-time link to enrol by, to be handed over by a way that is trusted; null where there is none.</param>
 public sealed record OperatorAnswer(string? Link);
@@ -29,12 +40,24 @@ internal static class OperatorRoutes
     {
         endpoints.MapGet("/api/v1/operators", ListAsync).WithSummary("Operators");
         endpoints.MapPost("/api/v1/operators", AddAsync).WithSummary("Add an operator");
-        endpoints.MapPost("/api/v1/operators/{id:long}", ChangeAsync).WithSummary("Change an operator's role, disable, enable or invite anew");
+        endpoints.MapGet("/api/v1/operators/{id:long}", AccessAsync).WithSummary("An operator's open sessions, and the tokens that work");
+        endpoints.MapPost("/api/v1/operators/{id:long}", ChangeAsync).WithSummary("Change an operator's role, disable, enable, invite anew, end a session or a token");
     }
 
     private static async Task<IReadOnlyList<ApiOperator>> ListAsync(OperatorStore operators, CancellationToken cancellationToken) =>
         [.. (await operators.ListAsync(cancellationToken)).Select(one =>
             new ApiOperator(one.Id, one.Name, one.Role.ToString().ToLowerInvariant(), OperatorsModel.State(one), one.CreatedAt, one.LastSignInAt))];
+
+    private static async Task<Results<Ok<OperatorAccess>, NotFound>> AccessAsync(
+        OperatorStore operators, SessionStore sessions, TokenStore tokens, long id, CancellationToken cancellationToken)
+    {
+        if (await operators.FindAsync(id, cancellationToken) is null)
+            return TypedResults.NotFound();
+        return TypedResults.Ok(new OperatorAccess(
+            await sessions.ListAsync(id, cancellationToken),
+            [.. (await tokens.ListAsync(id, cancellationToken)).Select(one =>
+                new ApiToken(one.Id, one.Name, one.Role.ToString().ToLowerInvariant(), one.CreatedAt, one.ExpiresAt, one.LastUsedAt))]));
+    }
 
     private static async Task<Results<Ok<OperatorAnswer>, UnprocessableEntity<ApiProblem>>> AddAsync(
         HttpContext context, Enrolment enrolment, SignInDesk desk, NewOperatorRequest request, CancellationToken cancellationToken)
@@ -54,21 +77,27 @@ internal static class OperatorRoutes
     }
 
     private static async Task<Results<Ok<OperatorAnswer>, NotFound, UnprocessableEntity<ApiProblem>>> ChangeAsync(
-        HttpContext context, OperatorStore operators, Enrolment enrolment, SignInDesk desk, long id, OperatorRequest request, CancellationToken cancellationToken)
+        HttpContext context, OperatorStore operators, SessionStore sessions, TokenStore tokens, Enrolment enrolment, SignInDesk desk, long id, OperatorRequest request,
+        CancellationToken cancellationToken)
     {
         if (await operators.FindAsync(id, cancellationToken) is null)
             return TypedResults.NotFound();
         var actor = context.Actor();
+        // No risk, and may be urgent.
+        if (request is { Act: "end" or "revoke", Id: { } ending })
+            return await (request.Act == "end"
+                ? sessions.EndAsync(id, ending, actor, AuditActions.SessionEnd, cancellationToken)
+                : tokens.RevokeAsync(id, ending, actor, cancellationToken)) ? TypedResults.Ok(new OperatorAnswer(null)) : TypedResults.NotFound();
         Func<Task<string?>>? change = request.Act switch
         {
             "role" when Role(request.Role) is { } role => () => DoneAsync(operators.ChangeRoleAsync(id, role, actor, cancellationToken)),
             "disable" => () => DoneAsync(operators.DisableAsync(id, actor, cancellationToken)),
             "enable" => () => DoneAsync(operators.EnableAsync(id, actor, cancellationToken)),
-            "reset" => async () => context.Address(await enrolment.ResetAsync(id, actor, cancellationToken)),
+            "reset" => async () => context.Address(await enrolment.ResetAsync(id, lastAdmin: false, actor, cancellationToken)),
             _ => null,
         };
         if (change is null)
-            return TypedResults.UnprocessableEntity(request.Act == "role" ? WrongRole : new ApiProblem("act: expected role, disable, enable or reset"));
+            return TypedResults.UnprocessableEntity(request.Act == "role" ? WrongRole : new ApiProblem("act: expected role, disable, enable, reset, or end or revoke with an id"));
         if (!await desk.ConfirmAsync(context.Session()!, request.Code ?? "", context.RemoteAddress(), cancellationToken))
             return TypedResults.UnprocessableEntity(ApiRoutes.WrongCode);
         try

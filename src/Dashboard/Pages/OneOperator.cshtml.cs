@@ -8,11 +8,14 @@ using Pipeline.Storage.MySql.Operators;
 
 namespace Pipeline.Dashboard.Pages;
 
-public sealed class OneOperatorModel(OperatorStore operators, SessionStore sessions, Enrolment enrolment, SignInDesk desk, Words words) : PageModel
+public sealed class OneOperatorModel(
+    OperatorStore operators, SessionStore sessions, TokenStore tokens, Enrolment enrolment, SignInDesk desk, Words words) : PageModel
 {
     public Operator? Found { get; private set; }
 
     public IReadOnlyList<ListedSession> Sessions { get; private set; } = [];
+
+    public IReadOnlyList<ListedToken> ApiTokens { get; private set; } = [];
 
     public string? Link { get; private set; }
 
@@ -24,19 +27,20 @@ public sealed class OneOperatorModel(OperatorStore operators, SessionStore sessi
         if (Found is null)
             return NotFound();
         Sessions = await sessions.ListAsync(id, HttpContext.RequestAborted);
+        ApiTokens = await tokens.ListAsync(id, HttpContext.RequestAborted);
         return Page();
     }
 
     public async Task<IActionResult> OnPostAsync(
-        long id, [FromForm] string? act, [FromForm] OperatorRole role, [FromForm] string? code, [FromForm] long session)
+        long id, [FromForm] string? act, [FromForm] OperatorRole role, [FromForm] string? code, [FromForm] long session, [FromForm] long token)
     {
         try
         {
-            // To end a session is no risk, and may be urgent.
-            if (act != "end" && !await desk.ConfirmAsync(HttpContext.Session()!, code ?? "", HttpContext.RemoteAddress(), HttpContext.RequestAborted))
+            // To end a session or a token is no risk, and may be urgent.
+            if (act is not ("end" or "revoke") && !await desk.ConfirmAsync(HttpContext.Session()!, code ?? "", HttpContext.RemoteAddress(), HttpContext.RequestAborted))
                 Complaint = words["The code is wrong, or was used before: wait for the next one."];
             else
-                await ActAsync(id, act, role, session);
+                await ActAsync(id, act, role, session, token);
         }
         catch (OperatorException error)
         {
@@ -49,7 +53,7 @@ public sealed class OneOperatorModel(OperatorStore operators, SessionStore sessi
         return await OnGetAsync(id);
     }
 
-    private async Task ActAsync(long id, string? act, OperatorRole role, long session)
+    private async Task ActAsync(long id, string? act, OperatorRole role, long session, long token)
     {
         var (actor, cancelled) = (HttpContext.Actor(), HttpContext.RequestAborted);
         switch (act)
@@ -64,10 +68,13 @@ public sealed class OneOperatorModel(OperatorStore operators, SessionStore sessi
                 await operators.EnableAsync(id, actor, cancelled);
                 break;
             case "reset":
-                Link = HttpContext.Address(await enrolment.ResetAsync(id, actor, cancelled));
+                Link = HttpContext.Address(await enrolment.ResetAsync(id, lastAdmin: false, actor, cancelled));
                 break;
             case "end":
                 await sessions.EndAsync(id, session, actor, AuditActions.SessionEnd, cancelled);
+                break;
+            case "revoke":
+                await tokens.RevokeAsync(id, token, actor, cancelled);
                 break;
             default:
                 throw new OperatorException($"there is no action '{act}'");

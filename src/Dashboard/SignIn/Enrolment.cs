@@ -28,11 +28,12 @@ public sealed class Enrolment(OperatorStore operators, Passwords passwords, Seco
 
     /// <summary>Takes everything away by which an operator could sign in.</summary>
     /// <returns>The path of the one-time link to enrol anew.</returns>
-    /// <exception cref="OperatorException">There is no such operator.</exception>
-    public async Task<string> ResetAsync(long operatorId, Actor actor, CancellationToken cancellationToken)
+    /// <param name="lastAdmin">Whether the last admin may be reset too; until they enrol anew, nobody is one.</param>
+    /// <exception cref="OperatorException">There is no such operator, they are disabled, or no admin would be left.</exception>
+    public async Task<string> ResetAsync(long operatorId, bool lastAdmin, Actor actor, CancellationToken cancellationToken)
     {
         var (token, invitation) = Invite();
-        await operators.ResetAsync(operatorId, invitation, actor, cancellationToken);
+        await operators.ResetAsync(operatorId, invitation, lastAdmin, actor, cancellationToken);
         return Path + token;
     }
 

@@ -85,7 +85,7 @@ internal static partial class Korean
         ["Disable"] = "사용 중지",
         ["Enable"] = "사용 재개",
         ["Take everything away and invite anew"] = "초기화하고 다시 초대",
-        ["Disabling ends every session at once. Inviting anew also takes password, authenticator and recovery codes away."] = "사용을 중지하면 모든 세션이 바로 끝납니다. 다시 초대하면 비밀번호, 인증 앱, 복구 코드도 모두 지워집니다.",
+        ["Disabling ends every session and token at once and for good. Inviting anew also takes password, authenticator and recovery codes away."] = "사용을 중지하면 모든 세션과 토큰이 바로 끝나고 되살아나지 않습니다. 다시 초대하면 비밀번호, 인증 앱, 복구 코드도 모두 지워집니다.",
         ["Sessions"] = "세션",
         ["No session is open."] = "열린 세션이 없습니다.",
 
@@ -103,6 +103,7 @@ internal static partial class Korean
         // Tokens
         ["Tokens for programs"] = "프로그램용 토큰",
         ["A program asks the API with a token in your name. The API describes itself at"] = "프로그램은 토큰으로 내 이름으로 API에 요청합니다. API 설명:",
+        ["No token works."] = "유효한 토큰이 없습니다.",
         ["The new token"] = "새 토큰",
         ["It is not shown again. Programs send it as"] = "다시 표시되지 않습니다. 프로그램은 다음과 같이 보냅니다:",
         ["What for"] = "용도",

@@ -135,6 +135,13 @@ internal static partial class Korean
         ["asked for: {0}"] = "요청함: {0}",
         ["somebody had asked for it before"] = "다른 사람이 먼저 요청했음",
         ["not looked at: too many attempts"] = "시도가 너무 많아 확인하지 않음",
+        ["{0}; sessions {1}, tokens {2}"] = "{0}; 세션 {1}, 토큰 {2}",
+        ["could sign in"] = "로그인할 수 있었음",
+        ["invited anew"] = "다시 초대됨",
+        ["account closed since {0}"] = "{0}부터 사용 중지",
+        ["account closed"] = "사용 중지됨",
+        ["account open"] = "사용 중",
+        ["not enrolled yet"] = "아직 등록하지 않음",
         ["with a code"] = "인증 코드로",
         ["with a recovery code"] = "복구 코드로",
         ["cron {0}, attempts {1}, pause {2} s, limit {3} s, overlap {4}"] = "cron {0}, 시도 {1}, 대기 {2}초, 제한 {3}초, 겹치면 {4}",
@@ -160,6 +167,7 @@ internal static partial class Korean
         ["there is an operator '{0}' already"] = "운영자 '{0}'이(가) 이미 있습니다",
         ["'{0}' cannot be an operator's name: expected {1}"] = "'{0}'은(는) 운영자 이름이 될 수 없습니다. {1}",
         ["2 to 32 lower-case letters, digits, dots, dashes or underscores, beginning with a letter"] = "영문 소문자로 시작하는 2~32자의 소문자, 숫자, 점, 붙임표, 밑줄",
+        ["{0} is disabled: enable the account first"] = "{0} 님은 사용 중지 상태입니다. 먼저 사용을 재개하세요",
         ["{0} is the last admin: make another one first"] = "{0} 님은 마지막 관리자입니다. 먼저 다른 관리자를 만드세요",
     };
 }

@@ -19,7 +19,7 @@ internal static class OperatorCommand
         add.SetAction((result, cancellationToken) => ExitStatus.OfAsync(() => RunAsync(
             (services, actor) => services.GetRequiredService<Enrolment>().AddAsync(result.GetRequiredValue(name), result.GetRequiredValue(role), actor, cancellationToken),
             cancellationToken)));
-        var reset = new Command("reset", "Take an operator's password, authenticator and sessions away, and print a new one-time link.") { name };
+        var reset = new Command("reset", "Take an operator's password, authenticator, sessions and tokens away, and print a new one-time link.") { name };
         reset.SetAction((result, cancellationToken) => ExitStatus.OfAsync(() => RunAsync(
             (services, actor) => ResetAsync(services, result.GetRequiredValue(name), actor, cancellationToken), cancellationToken)));
         return new Command("operator", "Who may use the dashboard.") { add, reset };
@@ -38,7 +38,7 @@ internal static class OperatorCommand
     {
         var found = await services.GetRequiredService<OperatorStore>().FindAsync(name, cancellationToken)
             ?? throw new OperatorException($"there is no operator '{name}'");
-        return await services.GetRequiredService<Enrolment>().ResetAsync(found.Id, actor, cancellationToken);
+        return await services.GetRequiredService<Enrolment>().ResetAsync(found.Id, lastAdmin: true, actor, cancellationToken);
     }
 
     private static async Task<int> RunAsync(Func<IServiceProvider, Actor, Task<string>> change, CancellationToken cancellationToken)

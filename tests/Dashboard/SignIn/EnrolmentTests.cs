@@ -53,7 +53,7 @@ public sealed class EnrolmentTests(SharedWorld shared)
         string first = await enrolment.AddAsync("ada", OperatorRole.Admin, new Actor("test", ""), Cancelled);
         var ada = await world.Get<OperatorStore>().FindAsync("ada", Cancelled);
 
-        string second = await enrolment.ResetAsync(ada!.Id, new Actor("test", ""), Cancelled);
+        string second = await enrolment.ResetAsync(ada!.Id, false, new Actor("test", ""), Cancelled);
         Assert.Null(await enrolment.FindAsync(first[Enrolment.Path.Length..], Cancelled));
         Assert.NotNull(await enrolment.FindAsync(second[Enrolment.Path.Length..], Cancelled));
 

@@ -21,6 +21,7 @@ public sealed class OperatorStore(Database database, AuditTrail audit)
     private static readonly string LockAdmins = EmbeddedText.Load("MySql/Operators/lock_admins.sql");
     private static readonly string SetRole = EmbeddedText.Load("MySql/Operators/set_role.sql");
     private static readonly string Disable = EmbeddedText.Load("MySql/Operators/disable.sql");
+    private static readonly string Access = EmbeddedText.Load("MySql/Operators/access.sql");
     private static readonly string Enable = EmbeddedText.Load("MySql/Operators/enable.sql");
 
     /// <summary>False until somebody can sign in.</summary>
@@ -58,14 +59,22 @@ public sealed class OperatorStore(Database database, AuditTrail audit)
             return (id, Event(actor, AuditActions.OperatorAdd, name, null, Text(role)));
         }, cancellationToken);
 
-    /// <summary>Takes password, second factor, recovery codes and sessions away, and invites the operator anew.</summary>
-    /// <exception cref="OperatorException">There is no such operator.</exception>
-    public Task ResetAsync(long operatorId, Invitation invitation, Actor actor, CancellationToken cancellationToken) =>
+    /// <summary>Takes password, second factor, recovery codes, sessions and tokens away, and invites the operator anew.</summary>
+    /// <param name="lastAdmin">Whether the last admin may be reset too, by whoever is on the machine that the link is printed on.</param>
+    /// <exception cref="OperatorException">There is no such operator, they are disabled, or no admin would be left.</exception>
+    public Task ResetAsync(long operatorId, Invitation invitation, bool lastAdmin, Actor actor, CancellationToken cancellationToken) =>
         ChangeAsync(operatorId, async (connection, transaction, found) =>
         {
+            if (found.DisabledAt is not null)
+                throw new OperatorException($"{found.Name} is disabled: enable the account first");
+            if (!lastAdmin)
+                await KeepAnAdminAsync(connection, transaction, found);
+            var (sessions, tokens) = await AccessAsync(connection, transaction, operatorId);
             await connection.ExecuteAsync(Reset, new { operatorId }, transaction);
             await InviteAsync(connection, transaction, operatorId, invitation);
-            return Event(actor, AuditActions.OperatorReset, found.Name);
+            return Event(
+                actor, AuditActions.OperatorReset, found.Name, $"{(found.PasswordHash is null ? "not enrolled yet" : "could sign in")}; sessions {sessions}, tokens {tokens}",
+                "invited anew; sessions 0, tokens 0");
         }, cancellationToken);
 
     /// <summary>What a link stands for, or null where it is used, too old, or was never one.</summary>
@@ -102,14 +111,17 @@ public sealed class OperatorStore(Database database, AuditTrail audit)
             return found.Role == role ? null : Event(actor, AuditActions.OperatorRole, found.Name, Text(found.Role), Text(role));
         }, cancellationToken);
 
-    /// <summary>Ends the operator's sessions and links, and lets nobody in by that name.</summary>
+    /// <summary>Ends the operator's sessions, tokens and links, and lets nobody in by that name.</summary>
     /// <exception cref="OperatorException">There is no such operator, or no admin would be left.</exception>
     public Task DisableAsync(long operatorId, Actor actor, CancellationToken cancellationToken) =>
         ChangeAsync(operatorId, async (connection, transaction, found) =>
         {
             await KeepAnAdminAsync(connection, transaction, found);
+            var (sessions, tokens) = await AccessAsync(connection, transaction, operatorId);
             await connection.ExecuteAsync(Disable, new { operatorId }, transaction);
-            return found.DisabledAt is null ? Event(actor, AuditActions.OperatorDisable, found.Name) : null;
+            return found.DisabledAt is not null
+                ? null
+                : Event(actor, AuditActions.OperatorDisable, found.Name, $"account open; sessions {sessions}, tokens {tokens}", "account closed; sessions 0, tokens 0");
         }, cancellationToken);
 
     /// <exception cref="OperatorException">There is no such operator.</exception>
@@ -117,7 +129,7 @@ public sealed class OperatorStore(Database database, AuditTrail audit)
         ChangeAsync(operatorId, async (connection, transaction, found) =>
         {
             await connection.ExecuteAsync(Enable, new { operatorId }, transaction);
-            return found.DisabledAt is null ? null : Event(actor, AuditActions.OperatorEnable, found.Name);
+            return found.DisabledAt is { } since ? Event(actor, AuditActions.OperatorEnable, found.Name, $"account closed since {since:yyyy-MM-dd HH:mm:ss} UTC", "account open") : null;
         }, cancellationToken);
 
     internal static string Text(OperatorRole role) => role.ToString().ToLowerInvariant();
@@ -141,6 +153,9 @@ public sealed class OperatorStore(Database database, AuditTrail audit)
         if (admins.All(id => id == leaving.Id) && leaving is { Role: OperatorRole.Admin, PasswordHash: not null })
             throw new OperatorException($"{leaving.Name} is the last admin: make another one first");
     }
+
+    private static Task<(long Sessions, long Tokens)> AccessAsync(MySqlConnection connection, MySqlTransaction transaction, long operatorId) =>
+        connection.QuerySingleAsync<(long, long)>(Access, new { operatorId }, transaction);
 
     private static Task<int> InviteAsync(MySqlConnection connection, MySqlTransaction transaction, long operatorId, Invitation invitation) =>
         connection.ExecuteAsync(

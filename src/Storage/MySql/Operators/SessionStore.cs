@@ -91,7 +91,8 @@ public sealed class SessionStore(Database database, AuditTrail audit)
 
     /// <summary>Ends a session of this operator's, if it has not ended yet.</summary>
     /// <param name="action"><see cref="AuditActions.SignOut"/> or <see cref="AuditActions.SessionEnd"/>.</param>
-    public Task EndAsync(long operatorId, long sessionId, Actor actor, string action, CancellationToken cancellationToken) =>
+    /// <returns>False: the operator has no such session any more.</returns>
+    public Task<bool> EndAsync(long operatorId, long sessionId, Actor actor, string action, CancellationToken cancellationToken) =>
         audit.ChangeAsync(async (connection, transaction) =>
         {
             bool ended = await connection.ExecuteAsync(EndRow, new { sessionId, operatorId }, transaction) == 1;
