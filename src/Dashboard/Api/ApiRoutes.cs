@@ -155,8 +155,8 @@ internal static class ApiRoutes
             return TypedResults.NotFound();
         if (found.ErasedSince is not null)
             return TypedResults.UnprocessableEntity(new ApiProblem("it may have learned from a member who was erased since"));
-        if (!await desk.ConfirmAsync(context.Session()!, request.Code ?? "", context.RemoteAddress(), cancellationToken))
-            return TypedResults.UnprocessableEntity(WrongCode);
+        if (await desk.ProblemAsync(context, request.Code) is { } problem)
+            return TypedResults.UnprocessableEntity(problem);
         await jobs.PromoteAsync(id, context.Actor(), cancellationToken);
         return TypedResults.Accepted($"{Prefix}/models/{id}");
     }
@@ -174,8 +174,8 @@ internal static class ApiRoutes
             return TypedResults.NotFound();
         if (!found.CanBeServedAgain)
             return TypedResults.UnprocessableEntity(new ApiProblem("it is served already, or its lists are not whole any more"));
-        if (!await desk.ConfirmAsync(context.Session()!, request.Code ?? "", context.RemoteAddress(), cancellationToken))
-            return TypedResults.UnprocessableEntity(WrongCode);
+        if (await desk.ProblemAsync(context, request.Code) is { } problem)
+            return TypedResults.UnprocessableEntity(problem);
         await jobs.RollBackAsync(id, context.Actor(), cancellationToken);
         return TypedResults.Accepted($"{Prefix}/generations");
     }
@@ -185,8 +185,6 @@ internal static class ApiRoutes
 
     private static async Task<Results<NoContent, NotFound>> SeenAsync(HttpContext context, AlarmDesk alarms, long id, CancellationToken cancellationToken) =>
         await alarms.SeeAsync(id, context.Actor(), cancellationToken) ? TypedResults.NoContent() : TypedResults.NotFound();
-
-    internal static ApiProblem WrongCode { get; } = new("the code is wrong, or was used before: wait for the next one");
 
     private static async Task<bool> IsJobAsync(IJobControl jobs, string job, CancellationToken cancellationToken) =>
         (await jobs.ListAsync(cancellationToken)).Any(known => known.Name == job);

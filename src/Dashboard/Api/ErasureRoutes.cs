@@ -36,8 +36,8 @@ internal static class ErasureRoutes
     {
         if (request.Member is < 1 or > ErasuresModel.LastMember)
             return TypedResults.UnprocessableEntity(new ApiProblem($"member: expected 1 to {ErasuresModel.LastMember}"));
-        if (!await desk.ConfirmAsync(context.Session()!, request.Code ?? "", context.RemoteAddress(), cancellationToken))
-            return TypedResults.UnprocessableEntity(ApiRoutes.WrongCode);
+        if (await desk.ProblemAsync(context, request.Code) is { } problem)
+            return TypedResults.UnprocessableEntity(problem);
         try
         {
             return TypedResults.Accepted($"{ApiRoutes.Prefix}/erasures/{await jobs.EraseAsync(request.Member, context.Actor(), cancellationToken)}");

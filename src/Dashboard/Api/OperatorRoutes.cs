@@ -64,8 +64,8 @@ internal static class OperatorRoutes
     {
         if (Role(request.Role) is not { } role)
             return TypedResults.UnprocessableEntity(WrongRole);
-        if (!await desk.ConfirmAsync(context.Session()!, request.Code ?? "", context.RemoteAddress(), cancellationToken))
-            return TypedResults.UnprocessableEntity(ApiRoutes.WrongCode);
+        if (await desk.ProblemAsync(context, request.Code) is { } problem)
+            return TypedResults.UnprocessableEntity(problem);
         try
         {
             return TypedResults.Ok(new OperatorAnswer(context.Address(await enrolment.AddAsync(request.Name?.Trim() ?? "", role, context.Actor(), cancellationToken))));
@@ -98,8 +98,8 @@ internal static class OperatorRoutes
         };
         if (change is null)
             return TypedResults.UnprocessableEntity(request.Act == "role" ? WrongRole : new ApiProblem("act: expected role, disable, enable, reset, or end or revoke with an id"));
-        if (!await desk.ConfirmAsync(context.Session()!, request.Code ?? "", context.RemoteAddress(), cancellationToken))
-            return TypedResults.UnprocessableEntity(ApiRoutes.WrongCode);
+        if (await desk.ProblemAsync(context, request.Code) is { } problem)
+            return TypedResults.UnprocessableEntity(problem);
         try
         {
             return TypedResults.Ok(new OperatorAnswer(await change()));

@@ -1,4 +1,5 @@
 using System.Threading.RateLimiting;
+using Pipeline.Storage.MySql.Operators;
 
 namespace Pipeline.Dashboard.Door;
 
@@ -11,7 +12,7 @@ internal static class RequestRates
     private const int PerSecond = 20;
 
     public static PartitionedRateLimiter<HttpContext> Limiter() => PartitionedRateLimiter.Create<HttpContext, string>(context =>
-        RateLimitPartition.GetTokenBucketLimiter(context.RemoteAddress(), _ => new TokenBucketRateLimiterOptions
+        RateLimitPartition.GetTokenBucketLimiter(ClientNetwork.Of(context.RemoteAddress()), _ => new TokenBucketRateLimiterOptions
         {
             TokenLimit = Burst, TokensPerPeriod = PerSecond, ReplenishmentPeriod = TimeSpan.FromSeconds(1), QueueLimit = 0, AutoReplenishment = true,
         }));

@@ -47,9 +47,7 @@ public sealed class AccountModel(SessionStore sessions, TokenStore tokens, SignI
         string purpose = name?.Trim() ?? "";
         if (!ModelState.IsValid || purpose.Length is 0 or > TokenStore.LongestName || days is < 1 or > TokenStore.MostDays || role > self.Role)
             Complaint = words["A token has a purpose, your role at most, and 1 to 365 days."];
-        else if (!await desk.ConfirmAsync(self, code ?? "", HttpContext.RemoteAddress(), HttpContext.RequestAborted))
-            Complaint = words["The code is wrong, or was used before: wait for the next one."];
-        else
+        else if ((Complaint = await desk.ComplaintAsync(HttpContext, code, words)) is null)
         {
             string token = Tokens.New();
             await tokens.AddAsync(self.OperatorId, purpose, role, days, Tokens.Hash(token)!, HttpContext.Actor(), HttpContext.RequestAborted);

@@ -43,9 +43,7 @@ public sealed class ErasuresModel(ErasureStore erasures, IJobControl jobs, SignI
         {
             if (!long.TryParse(member, out long id) || id is < 1 or > LastMember)
                 Complaint = words["A member is a whole number from 1."];
-            else if (!await desk.ConfirmAsync(HttpContext.Session()!, code ?? "", HttpContext.RemoteAddress(), HttpContext.RequestAborted))
-                Complaint = words["The code is wrong, or was used before: wait for the next one."];
-            else
+            else if ((Complaint = await desk.ComplaintAsync(HttpContext, code, words)) is null)
                 return LocalRedirect($"/erasures/{await jobs.EraseAsync(id, HttpContext.Actor(), HttpContext.RequestAborted)}");
         }
         catch (ErasureKeyException missing)

@@ -37,9 +37,9 @@ public sealed class OneOperatorModel(
         try
         {
             // To end a session or a token is no risk, and may be urgent.
-            if (act is not ("end" or "revoke") && !await desk.ConfirmAsync(HttpContext.Session()!, code ?? "", HttpContext.RemoteAddress(), HttpContext.RequestAborted))
-                Complaint = words["The code is wrong, or was used before: wait for the next one."];
-            else
+            if (act is "role" && !ModelState.IsValid)
+                Complaint = words["There is no such role."];
+            else if (act is "end" or "revoke" || (Complaint = await desk.ComplaintAsync(HttpContext, code, words)) is null)
                 await ActAsync(id, act, role, session, token);
         }
         catch (OperatorException error)

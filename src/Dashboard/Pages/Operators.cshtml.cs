@@ -31,9 +31,9 @@ public sealed class OperatorsModel(OperatorStore operators, Enrolment enrolment,
         Name = name?.Trim() ?? "";
         try
         {
-            if (!ModelState.IsValid || !await desk.ConfirmAsync(HttpContext.Session()!, code ?? "", HttpContext.RemoteAddress(), HttpContext.RequestAborted))
-                Complaint = words["The code is wrong, or was used before: wait for the next one."];
-            else
+            if (!ModelState.IsValid)
+                Complaint = words["There is no such role."];
+            else if ((Complaint = await desk.ComplaintAsync(HttpContext, code, words)) is null)
                 Link = HttpContext.Address(await enrolment.AddAsync(Name, role, HttpContext.Actor(), HttpContext.RequestAborted));
         }
         catch (OperatorException error)

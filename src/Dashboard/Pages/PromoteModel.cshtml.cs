@@ -31,12 +31,12 @@ public sealed class PromoteModelModel(ModelHistory models, GenerationStore gener
         var page = await OnGetAsync(id);
         if (Found is not { ErasedSince: null } || IsServed)
             return page;
-        if (await desk.ConfirmAsync(HttpContext.Session()!, code ?? "", HttpContext.RemoteAddress(), HttpContext.RequestAborted))
+        Complaint = await desk.ComplaintAsync(HttpContext, code, words);
+        if (Complaint is null)
         {
             await jobs.PromoteAsync(id, HttpContext.Actor(), HttpContext.RequestAborted);
             return LocalRedirect($"/models/{id}");
         }
-        Complaint = words["The code is wrong, or was used before: wait for the next one."];
         Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
         return page;
     }

@@ -24,12 +24,12 @@ public sealed class RollBackModel(GenerationHistory generations, IJobControl job
         var page = await OnGetAsync(id);
         if (Found is not { CanBeServedAgain: true })
             return page;
-        if (await desk.ConfirmAsync(HttpContext.Session()!, code ?? "", HttpContext.RemoteAddress(), HttpContext.RequestAborted))
+        Complaint = await desk.ComplaintAsync(HttpContext, code, words);
+        if (Complaint is null)
         {
             await jobs.RollBackAsync(id, HttpContext.Actor(), HttpContext.RequestAborted);
             return LocalRedirect("/generations");
         }
-        Complaint = words["The code is wrong, or was used before: wait for the next one."];
         Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
         return page;
     }

@@ -1,3 +1,5 @@
+using Pipeline.Storage.MySql.Operators;
+
 namespace Pipeline.Dashboard.SignIn;
 
 /// <summary>
@@ -11,12 +13,18 @@ public sealed class EarlyAttempts(TimeProvider clock)
     private readonly Lock _lock = new();
     private readonly Dictionary<string, DateTimeOffset> _noted = new(StringComparer.Ordinal);
 
+    /// <summary>Whether the operator had no early code noted in the pause that they are in.</summary>
+    /// <param name="wait">How much of the pause is left.</param>
+    public bool IsFirstCode(long operatorId, TimeSpan wait) => IsFirst([$"code {operatorId}"], wait);
+
     /// <summary>Whether neither the account nor the address had an early attempt noted in the pause that it is in.</summary>
     /// <param name="wait">How much of the pause is left.</param>
-    public bool IsFirst(string account, string address, TimeSpan wait)
-    {
+    public bool IsFirst(string account, string address, TimeSpan wait) =>
         // All names that nobody can have are one, and short.
-        string[] subjects = [$"account {(OperatorNames.IsValid(account) ? account : "")}", $"address {address}"];
+        IsFirst([$"account {(OperatorNames.IsValid(account) ? account : "")}", $"address {ClientNetwork.Of(address)}"], wait);
+
+    private bool IsFirst(string[] subjects, TimeSpan wait)
+    {
         var now = clock.GetUtcNow();
         lock (_lock)
         {

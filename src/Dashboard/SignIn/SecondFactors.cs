@@ -34,6 +34,9 @@ public sealed class SecondFactors(DashboardKey key, TimeProvider clock)
             : null;
     }
 
+    /// <summary>A factor that nobody has: what it costs to look for one, and nothing else.</summary>
+    internal SecondFactor Decoy { get; } = new SecondFactor.RecoveryCode(RandomNumberGenerator.GetBytes(HMACSHA256.HashSizeInBytes));
+
     /// <summary>Without the blanks and dashes that people read a code with.</summary>
     private static string Letters(string typed) => string.Concat(typed.Where(char.IsAsciiLetterOrDigit)).ToUpperInvariant();
 }

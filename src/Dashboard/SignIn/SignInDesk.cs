@@ -8,6 +8,10 @@ namespace Pipeline.Dashboard.SignIn;
 /// <param name="Wait">How long attempts are not looked at, where there were too many.</param>
 public readonly record struct SignInResult(string? Token, TimeSpan? Wait);
 
+/// <summary>What became of a code that was asked for again.</summary>
+/// <param name="Wait">How long codes are not looked at, where too many were wrong.</param>
+public readonly record struct Confirmation(bool Right, TimeSpan? Wait);
+
 /// <summary>
 /// Lets operators in, and asks those inside for a code again. Every attempt that is looked at is counted and its outcome audited; of those
 /// that come too early, the first of each pause is audited.
@@ -17,6 +21,10 @@ public sealed class SignInDesk(
 {
     private const string NotLookedAt = "not looked at: too many attempts";
 
+    /// <summary>No operator has this number.</summary>
+    private const long Nobody = 0;
+
+    /// <summary>Who is refused is refused after the same work, whatever was wrong: a step of the database, like the time that a hash takes, tells.</summary>
     public async Task<SignInResult> SignInAsync(
         string name, string password, string code, string address, string userAgent, CancellationToken cancellationToken)
     {
@@ -29,8 +37,10 @@ public sealed class SignInDesk(
         var found = await FindAsync(name, cancellationToken);
         var (right, rehash) = await passwords.VerifyAsync(found?.PasswordHash, password, cancellationToken);
         string token = Tokens.New();
-        if (right && found is { TotpSecret: { } secret, DisabledAt: null } && factors.Read(secret, code) is { } factor
-            && await sessions.OpenAsync(new NewSession(found, Tokens.Hash(token)!, factor, rehash, address, userAgent), cancellationToken))
+        var factor = found?.TotpSecret is { } secret ? factors.Read(secret, code) : null;
+        if (!right || found is not { DisabledAt: null } || factor is null)
+            await sessions.SpendAsync(Nobody, factors.Decoy, new Actor("", address), "", cancellationToken);
+        else if (await sessions.OpenAsync(new NewSession(found, Tokens.Hash(token)!, factor, rehash, address, userAgent), cancellationToken))
         {
             await attempts.SucceededAsync(name, address, cancellationToken);
             return new SignInResult(token, null);
@@ -40,27 +50,26 @@ public sealed class SignInDesk(
     }
 
     /// <summary>Asks an operator who is signed in for a code again, before a step that is hard to undo.</summary>
-    /// <returns>False: the code is wrong, was spent before, or too many were wrong lately.</returns>
-    public async Task<bool> ConfirmAsync(OpenSession session, string code, string address, CancellationToken cancellationToken)
+    public async Task<Confirmation> ConfirmAsync(OpenSession session, string code, string address, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(session);
         var actor = new Actor(session.Name, address) { TokenId = session.TokenId };
         string subject = session.TokenId is { } token ? $"token {token}" : $"session {session.Id}";
-        if (await attempts.BeginAsync(session.Name, address, cancellationToken) is { } wait)
+        if (await attempts.BeginConfirmationAsync(session.OperatorId, cancellationToken) is { } wait)
         {
-            if (early.IsFirst(session.Name, address, wait))
+            if (early.IsFirstCode(session.OperatorId, wait))
                 await audit.RecordAsync(actor.Did(AuditActions.CodeRefused, subject, null, NotLookedAt), cancellationToken);
-            return false;
+            return new Confirmation(false, wait);
         }
         var found = await operators.FindAsync(session.OperatorId, cancellationToken);
         if (found is { TotpSecret: { } secret } && factors.Read(secret, code) is { } factor
             && await sessions.SpendAsync(found.Id, factor, actor, subject, cancellationToken))
         {
-            await attempts.SucceededAsync(session.Name, address, cancellationToken);
-            return true;
+            await attempts.ConfirmedAsync(session.OperatorId, cancellationToken);
+            return new Confirmation(true, null);
         }
         await audit.RecordAsync(actor.Did(AuditActions.CodeRefused, subject), cancellationToken);
-        return false;
+        return default;
     }
 
     private async Task<Operator?> FindAsync(string name, CancellationToken cancellationToken) =>

@@ -80,6 +80,7 @@ internal static partial class Korean
         ["Your code"] = "내 인증 코드",
         ["Add"] = "추가",
         ["The code is wrong, or was used before: wait for the next one."] = "코드가 틀렸거나 이미 사용한 코드입니다. 다음 코드를 기다리세요.",
+        ["There is no such role."] = "없는 역할입니다.",
         ["Change"] = "변경",
         ["Change the role"] = "역할 변경",
         ["Disable"] = "사용 중지",

@@ -3,7 +3,7 @@ using Dapper;
 namespace Pipeline.Storage.MySql.Runs;
 
 /// <summary>
-/// Deletes what nobody looks back at any more: runs with their logs, alarms, sessions that ended long ago. A pass takes a bounded number
+/// Deletes what nobody looks back at any more: runs with their logs, alarms, sessions that ended long ago, attempts to sign in. A pass takes a bounded number
 /// of rows, so that no lock and no undo log grows with what has piled up; it can be stopped anywhere and goes on the next time.
 /// </summary>
 public sealed class RunRetention(Database database)
@@ -14,7 +14,9 @@ public sealed class RunRetention(Database database)
     private static readonly string OldRuns = EmbeddedText.Load("MySql/Runs/old_runs.sql");
     private static readonly string DeleteLogs = EmbeddedText.Load("MySql/Runs/delete_logs.sql");
     private static readonly string DeleteRuns = EmbeddedText.Load("MySql/Runs/delete_runs.sql");
-    private static readonly string[] Others = [EmbeddedText.Load("MySql/Alarms/prune.sql"), EmbeddedText.Load("MySql/Operators/prune_sessions.sql")];
+
+    private static readonly string[] Others =
+        [EmbeddedText.Load("MySql/Alarms/prune.sql"), EmbeddedText.Load("MySql/Operators/prune_sessions.sql"), EmbeddedText.Load("MySql/Operators/prune_attempts.sql")];
 
     /// <returns>How many runs went.</returns>
     public async Task<int> PruneAsync(int days, CancellationToken cancellationToken)
