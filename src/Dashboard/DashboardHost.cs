@@ -67,6 +67,7 @@ public static class DashboardHost
         {
             limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
             limiter.GlobalLimiter = RequestRates.Limiter();
+            limiter.OnRejected = RequestRates.RefuseAsync;
         });
         services.AddRazorPages().ConfigureApplicationPartManager(manager =>
         {

@@ -4,7 +4,8 @@ using System.Text.RegularExpressions;
 namespace Pipeline.Dashboard.Tests;
 
 /// <summary>A browser: keeps cookies as one does that takes loopback for trustworthy, follows no redirects, posts forms with their tokens.</summary>
-internal sealed partial class Visitor(Uri host, string address) : IDisposable
+/// <param name="address">What a proxy says that it comes from; null where it comes by itself.</param>
+internal sealed partial class Visitor(Uri host, string? address) : IDisposable
 {
     public const string SessionCookie = "__Host-pipeline-session";
 
@@ -17,7 +18,7 @@ internal sealed partial class Visitor(Uri host, string address) : IDisposable
     /// <summary>The attributes of every cookie as it was last set.</summary>
     public Dictionary<string, string> Attributes { get; } = new(StringComparer.Ordinal);
 
-    public Dictionary<string, string> Headers { get; } = new(StringComparer.Ordinal) { ["X-Forwarded-For"] = address };
+    public Dictionary<string, string> Headers { get; } = address is null ? [] : new(StringComparer.Ordinal) { ["X-Forwarded-For"] = address };
 
     public void Dispose() => _client.Dispose();
 

@@ -51,6 +51,14 @@ internal static partial class Korean
         ["Nothing is lost: what runs goes on, and what is missing here comes back with the server. The jobs worker looks for it by itself."] =
             "사라진 것은 없습니다. 실행 중인 작업은 계속되고, 여기에 보이지 않는 것은 서버가 돌아오면 다시 보입니다. 작업 워커가 서버를 계속 확인합니다.",
         ["Try again"] = "다시 시도",
+        ["Not from here"] = "허용되지 않은 주소입니다",
+        ["The dashboard does not answer this address. PIPELINE_DASHBOARD_CLIENTS and PIPELINE_DASHBOARD_DENIED say which it does."] =
+            "대시보드는 이 주소에 응답하지 않습니다. 응답하는 주소는 PIPELINE_DASHBOARD_CLIENTS와 PIPELINE_DASHBOARD_DENIED가 정합니다.",
+        ["A proxy that nobody has named"] = "등록되지 않은 프록시입니다",
+        ["The request was forwarded by a proxy that PIPELINE_DASHBOARD_FORWARDERS does not name, so it cannot be told from where it comes. Name the proxy there, and its clients in PIPELINE_DASHBOARD_CLIENTS."] =
+            "PIPELINE_DASHBOARD_FORWARDERS에 없는 프록시가 전달한 요청이라 어디서 왔는지 알 수 없습니다. 그 설정에 프록시를, PIPELINE_DASHBOARD_CLIENTS에 클라이언트를 적으세요.",
+        ["Too many requests"] = "요청이 너무 많습니다",
+        ["So many requests came from this address that no more are answered for a moment. Try again in {0} s."] = "이 주소에서 온 요청이 많아 잠시 응답하지 않습니다. {0}초 뒤에 다시 시도하세요.",
         ["Something went wrong"] = "문제가 생겼습니다",
         ["The request could not be answered. The log of the jobs worker says why."] = "요청에 응답하지 못했습니다. 이유는 작업 워커의 로그에 있습니다.",
         ["To the overview"] = "개요로",

@@ -55,7 +55,7 @@ public sealed class KilledHostTests
         Assert.True(keptFor <= MostSeconds - SecondsToNotice, $"nobody else gets the run for {keptFor} s");
         long leaseEnd = await ScalarAsync(place, "SELECT TIMESTAMPDIFF(MICROSECOND, '1970-01-01', lease_until) FROM job_run WHERE job = 'erase-member'");
         await held.RollbackAsync(Cancelled);
-        using var inside = new Visitor(heir.Http, "127.0.0.1");
+        using var inside = new Visitor(heir.Http, null);
         inside.Cookies[Visitor.SessionCookie] = admin.Visitor.Cookies[Visitor.SessionCookie];
         long run = await ScalarAsync(place, "SELECT run_id FROM job_run WHERE job = 'erase-member'");
         string page = await PageAsync(inside, $"/runs/{run}", heir, text => text.Contains("class=\"state lost\"", StringComparison.Ordinal));
@@ -86,7 +86,7 @@ public sealed class KilledHostTests
     private static async Task<Enrolled> EnrolAsync(JobsPlace place, Uri http, string name)
     {
         string link = await place.RunAsync(http, "operator", "add", name, "--role", "admin");
-        var visitor = new Visitor(http, "127.0.0.1");
+        var visitor = new Visitor(http, null);
         string path = new Uri(link).AbsolutePath;
         string page = await visitor.PageAsync(path);
         byte[] secret = Secret(page);

@@ -1,6 +1,8 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Pipeline.Dashboard.Door;
+using Pipeline.Dashboard.Texts;
 using Pipeline.Jobs;
 
 namespace Pipeline.Dashboard.Tests.Door;
@@ -30,6 +32,8 @@ public sealed class NetworkListsTests
             _ => null,
         });
         var context = new DefaultHttpContext();
+        using var services = new ServiceCollection().AddSingleton<IHttpContextAccessor>(new HttpContextAccessor { HttpContext = context }).AddScoped<Words>().BuildServiceProvider();
+        context.RequestServices = services;
         context.Connection.RemoteIpAddress = IPAddress.Parse(from);
 
         await new NetworkLists(_ => Task.CompletedTask, settings.Dashboard).InvokeAsync(context);
