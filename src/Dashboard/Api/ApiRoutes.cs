@@ -16,7 +16,7 @@ namespace Pipeline.Dashboard.Api;
 public sealed record ApiProblem(string Error);
 
 /// <param name="Settings">Texts such as <c>rank=64</c>; those that keep their default may be left out.</param>
-public sealed record StartRequest(string[]? Settings);
+public sealed record StartRequest(string?[]? Settings);
 
 /// <param name="Code">Of the operator's authenticator, as the pages ask for it.</param>
 public sealed record ConfirmedRequest(string? Code);
@@ -97,12 +97,15 @@ internal static class ApiRoutes
 
     private static Task<IReadOnlyList<JobDescription>> JobsAsync(IJobControl jobs, CancellationToken cancellationToken) => jobs.ListAsync(cancellationToken);
 
-    private static async Task<Results<Accepted, NotFound, UnprocessableEntity<ApiProblem>>> StartAsync(
+    private static async Task<Results<Accepted, NotFound, BadRequest<ApiProblem>, UnprocessableEntity<ApiProblem>>> StartAsync(
         HttpContext context, IJobControl jobs, string job, StartRequest request, CancellationToken cancellationToken)
     {
         if (!await IsJobAsync(jobs, job, cancellationToken))
             return TypedResults.NotFound();
-        return await jobs.StartAsync(job, request.Settings ?? [], context.Actor(), cancellationToken) is { } wrong
+        string[] settings = [.. (request.Settings ?? []).OfType<string>()];
+        if (settings.Length != (request.Settings?.Length ?? 0))
+            return TypedResults.BadRequest(new ApiProblem("settings: expected texts such as rank=64, and none that is null"));
+        return await jobs.StartAsync(job, settings, context.Actor(), cancellationToken) is { } wrong
             ? TypedResults.UnprocessableEntity(new ApiProblem(wrong))
             : TypedResults.Accepted($"{Prefix}/runs?job={Uri.EscapeDataString(job)}");
     }

@@ -8,7 +8,8 @@ using Pipeline.Storage.MySql.Operators;
 
 namespace Pipeline.Dashboard.Pages;
 
-public sealed class AccountModel(SessionStore sessions, TokenStore tokens, SignInDesk desk, Words words) : PageModel
+public sealed class AccountModel(
+    SessionStore sessions, TokenStore tokens, OperatorStore operators, SecondFactors factors, SignInDesk desk, Words words) : PageModel
 {
     public const int DefaultDays = 30;
 
@@ -19,13 +20,24 @@ public sealed class AccountModel(SessionStore sessions, TokenStore tokens, SignI
     /// <summary>The token that was just made; nobody can show it again.</summary>
     public string? Made { get; private set; }
 
+    /// <summary>The recovery codes that were just made; nobody can show them again.</summary>
+    public string[]? RecoveryCodes { get; private set; }
+
+    /// <summary>How many recovery codes are left.</summary>
+    public long CodesLeft { get; private set; }
+
+    /// <summary>What is wrong with the wish for a token.</summary>
     public string? Complaint { get; private set; }
+
+    /// <summary>What is wrong with the wish for recovery codes.</summary>
+    public string? RecoveryComplaint { get; private set; }
 
     public async Task OnGetAsync()
     {
         long self = HttpContext.Session()!.OperatorId;
         Sessions = await sessions.ListAsync(self, HttpContext.RequestAborted);
         ApiTokens = await tokens.ListAsync(self, HttpContext.RequestAborted);
+        CodesLeft = await operators.RecoveryCodesAsync(self, HttpContext.RequestAborted);
     }
 
     /// <param name="end">A session to end.</param>
@@ -38,6 +50,23 @@ public sealed class AccountModel(SessionStore sessions, TokenStore tokens, SignI
         if (revoke is { } token)
             await tokens.RevokeAsync(self.OperatorId, token, actor, cancelled);
         return LocalRedirect("/account");
+    }
+
+    /// <summary>Makes new recovery codes in place of those before.</summary>
+    public async Task<IActionResult> OnPostRecoveryAsync([FromForm] string? code)
+    {
+        RecoveryComplaint = await desk.ComplaintAsync(HttpContext, code, words);
+        if (RecoveryComplaint is null)
+        {
+            string[] codes = SecondFactors.NewRecoveryCodes();
+            await operators.RenewRecoveryCodesAsync(
+                HttpContext.Session()!.OperatorId, [.. codes.Select(factors.HashRecoveryCode)], HttpContext.Actor(), HttpContext.RequestAborted);
+            RecoveryCodes = codes;
+        }
+        else
+            Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
+        await OnGetAsync();
+        return Page();
     }
 
     /// <summary>Makes a token.</summary>

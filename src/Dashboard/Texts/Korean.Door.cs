@@ -74,6 +74,10 @@ internal static partial class Korean
         ["Last seen"] = "마지막 요청",
         ["Ends"] = "만료",
         ["End"] = "종료",
+        ["Each lets you in once when your authenticator is lost. You have {0} left; new ones take the place of all before."] =
+            "인증 앱을 잃어버렸을 때 코드마다 한 번씩 로그인할 수 있습니다. {0}개 남았습니다. 새로 만들면 이전 코드는 모두 쓸 수 없습니다.",
+        ["They are not shown again."] = "다시 표시되지 않습니다.",
+        ["Make new recovery codes"] = "복구 코드 새로 만들기",
         ["this one"] = "현재 세션",
         ["One-time link for {0}"] = "{0} 님의 일회용 링크",
         ["Hand it over by a way that you trust. It works once, for 24 hours, and is not shown again."] = "믿을 수 있는 방법으로 전달하세요. 24시간 안에 한 번만 쓸 수 있고 다시 표시되지 않습니다.",

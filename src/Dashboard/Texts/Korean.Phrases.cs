@@ -142,6 +142,8 @@ internal static partial class Korean
         ["account closed"] = "사용 중지됨",
         ["account open"] = "사용 중",
         ["not enrolled yet"] = "아직 등록하지 않음",
+        ["{0} recovery codes left"] = "남은 복구 코드 {0}개",
+        ["{0} new recovery codes"] = "새 복구 코드 {0}개",
         ["with a code"] = "인증 코드로",
         ["with a recovery code"] = "복구 코드로",
         ["cron {0}, attempts {1}, pause {2} s, limit {3} s, overlap {4}"] = "cron {0}, 시도 {1}, 대기 {2}초, 제한 {3}초, 겹치면 {4}",

@@ -96,6 +96,7 @@ public sealed class ApiTests(SharedWorld world)
     [InlineData("nonsense")]
     [InlineData("{\"settings\": 7}")]
     [InlineData("[]")]
+    [InlineData("{\"settings\": [null]}")]
     public async Task What_is_no_request_is_refused(string body)
     {
         using var program = Program(await world.TokenAsync(world.Operators[OperatorRole.Scientist], OperatorRole.Scientist));

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Pipeline.Dashboard.SignIn;
 using Pipeline.Storage.MySql.Audit;
 using Pipeline.Storage.MySql.Operators;
@@ -104,6 +105,38 @@ public sealed class AccessTests(SharedWorld world)
         Assert.Equal(
             [$"session.end session {open}", $"token.revoke token {ids["by program"]}", $"token.revoke token {ids["by page"]}"],
             entries.Where(entry => entry.Event.Action is AuditActions.SessionEnd or AuditActions.TokenRevoke).Select(entry => $"{entry.Event.Action} {entry.Event.Subject}"));
+    }
+
+    [Fact]
+    public async Task An_operator_renews_recovery_codes_with_a_code_and_those_before_work_no_more()
+    {
+        var who = await world.OperatorAsync("access-renewing", OperatorRole.Viewer);
+        using var inside = await world.SignedInAsync(who);
+        Assert.Contains("You have 10 left", await inside.PageAsync("/account"));
+        using var wrong = await inside.PostAsync("/account?handler=recovery", "/account", ("code", "AAAAA-AAAAA"));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, wrong.StatusCode);
+
+        using var renewed = await inside.PostAsync("/account?handler=recovery", "/account", ("code", who.RecoveryCodes[0]));
+        string[] codes = [.. Regex.Matches(await renewed.Content.ReadAsStringAsync(Cancelled), "<code>([A-Z2-7]{5}-[A-Z2-7]{5})</code>").Select(match => match.Groups[1].Value)];
+        Assert.Equal(10, codes.Length);
+
+        foreach (var (code, expected) in ((string, HttpStatusCode)[])[(who.RecoveryCodes[1], HttpStatusCode.Unauthorized), (codes[0], HttpStatusCode.Redirect)])
+        {
+            using var visitor = world.Visitor();
+            using var answer = await visitor.SignInAsync(who.Name, DashboardWorld.Password, code);
+            Assert.Equal(expected, answer.StatusCode);
+        }
+        var entry = Assert.Single(await world.Get<AuditTrail>().SearchAsync(who.Name, AuditActions.RecoveryRenew, long.MaxValue, 10, Cancelled)).Event;
+        Assert.Equal(("operator access-renewing", "9 recovery codes left", "10 new recovery codes"), (entry.Subject, entry.Was, entry.Became));
+    }
+
+    [Fact]
+    public async Task A_role_that_there_is_not_is_called_so()
+    {
+        using var inside = world.Visitor();
+        inside.Cookies[Visitor.SessionCookie] = await world.SessionAsync(world.Operators[OperatorRole.Admin]);
+        using var answer = await inside.PostAsync("/operators", "/operators", ("name", "somebody"), ("role", "Emperor"), ("code", "000000"));
+        Assert.Contains("There is no such role.", await answer.Content.ReadAsStringAsync(Cancelled));
     }
 
     private Visitor Program(string token)

@@ -37,6 +37,7 @@ public static class AuditActions
     public const string OperatorAdd = "operator.add";
     public const string OperatorReset = "operator.reset";
     public const string OperatorEnrol = "operator.enrol";
+    public const string RecoveryRenew = "recovery.renew";
     public const string OperatorRole = "operator.role";
     public const string OperatorDisable = "operator.disable";
     public const string OperatorEnable = "operator.enable";

@@ -21,6 +21,8 @@ public sealed class OperatorStore(Database database, AuditTrail audit)
     private static readonly string LockAdmins = EmbeddedText.Load("MySql/Operators/lock_admins.sql");
     private static readonly string SetRole = EmbeddedText.Load("MySql/Operators/set_role.sql");
     private static readonly string Disable = EmbeddedText.Load("MySql/Operators/disable.sql");
+    private static readonly string ForgetRecoveryCodes = EmbeddedText.Load("MySql/Operators/forget_recovery_codes.sql");
+    private static readonly string CountRecoveryCodes = EmbeddedText.Load("MySql/Operators/count_recovery_codes.sql");
     private static readonly string Access = EmbeddedText.Load("MySql/Operators/access.sql");
     private static readonly string Enable = EmbeddedText.Load("MySql/Operators/enable.sql");
 
@@ -100,6 +102,21 @@ public sealed class OperatorStore(Database database, AuditTrail audit)
                 AddRecoveryCode, recoveryHashes.Select(codeHash => new { operatorId = invitation.OperatorId, codeHash }), transaction);
             return (true, Event(new Actor(invitation.Name, address), AuditActions.OperatorEnrol, invitation.Name));
         }, cancellationToken);
+
+    /// <summary>Replaces an operator's recovery codes: those before work no more.</summary>
+    /// <exception cref="OperatorException">There is no such operator.</exception>
+    public Task RenewRecoveryCodesAsync(long operatorId, IReadOnlyCollection<byte[]> recoveryHashes, Actor actor, CancellationToken cancellationToken) =>
+        ChangeAsync(operatorId, async (connection, transaction, found) =>
+        {
+            long left = await connection.ExecuteScalarAsync<long>(CountRecoveryCodes, new { operatorId }, transaction);
+            await connection.ExecuteAsync(ForgetRecoveryCodes, new { operatorId }, transaction);
+            await connection.ExecuteAsync(AddRecoveryCode, recoveryHashes.Select(codeHash => new { operatorId, codeHash }), transaction);
+            return Event(actor, AuditActions.RecoveryRenew, found.Name, $"{left} recovery codes left", $"{recoveryHashes.Count} new recovery codes");
+        }, cancellationToken);
+
+    /// <summary>How many recovery codes an operator has left.</summary>
+    public Task<long> RecoveryCodesAsync(long operatorId, CancellationToken cancellationToken) =>
+        database.ReadAsync(connection => connection.ExecuteScalarAsync<long>(CountRecoveryCodes, new { operatorId }), cancellationToken);
 
     /// <exception cref="OperatorException">There is no such operator, or no admin would be left.</exception>
     public Task ChangeRoleAsync(long operatorId, OperatorRole role, Actor actor, CancellationToken cancellationToken) =>

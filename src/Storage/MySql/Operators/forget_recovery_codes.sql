@@ -1,0 +1,1 @@
+DELETE FROM operator_recovery_code WHERE operator_id = @operatorId;
