@@ -37,6 +37,7 @@ public static class DashboardHost
         services.AddSingleton(provider => new AuditChain(provider.GetRequiredService<DashboardKey>().Derive("audit")));
         services.AddSingleton<AuditTrail>();
         services.AddSingleton<AuditVerifier>();
+        services.AddSingleton<AnchorWatch>();
         services.AddSingleton<OperatorStore>();
         services.AddSingleton<SessionStore>();
         services.AddSingleton<AttemptStore>();

@@ -34,8 +34,8 @@ public sealed class CommandTests(OwnWorld world) : IClassFixture<OwnWorld>
     /// <summary>An audit without entries.</summary>
     private async Task BeginAsync()
     {
-        File.Delete(world.Anchor);
         await world.ExecuteAsync("DELETE FROM operator; DELETE FROM audit_entry; REPLACE INTO audit_head (chain, sequence_no, mac) VALUES (1, 0, UNHEX(REPEAT('00', 32)))");
+        File.Delete(world.Anchor);
     }
 
     private async Task BrokenAsync(string tampering, string fault)

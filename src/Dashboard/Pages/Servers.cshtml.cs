@@ -7,6 +7,7 @@ using MongoDB.Driver;
 using Pipeline.Dashboard.Texts;
 using Pipeline.Dashboard.Watching;
 using Pipeline.Storage.MySql;
+using Pipeline.Storage.MySql.Audit;
 using Pipeline.Storage.Redis;
 
 namespace Pipeline.Dashboard.Pages;
@@ -17,7 +18,10 @@ namespace Pipeline.Dashboard.Pages;
 /// <param name="Error">Why it did not; the kind of error only, since messages may name accounts.</param>
 public sealed record ServerAnswer(string Name, double? Milliseconds, string Says, string? Error)
 {
-    public string State => Error is not null ? "silent" : Milliseconds is null ? "not asked" : "answers";
+    /// <summary>Whether it answered something that somebody has to look at.</summary>
+    public bool IsTrouble { get; init; }
+
+    public string State => Error is not null ? "silent" : Milliseconds is null ? "not asked" : IsTrouble ? "trouble" : "answers";
 }
 
 /// <summary>A step of the schema.</summary>
@@ -25,7 +29,9 @@ public sealed record ServerAnswer(string Name, double? Milliseconds, string Says
 /// <param name="IsKnown">False for what a newer program than this has done.</param>
 public sealed record SchemaStep(int Version, string Name, DateTime? AppliedAt, bool IsKnown);
 
-public sealed class ServersModel(Database database, ServingCache cache, Schema schema, DashboardSettings settings, IJobControl jobs, IServiceProvider services, Words words, TimeProvider clock) : PageModel
+public sealed class ServersModel(
+    Database database, ServingCache cache, Schema schema, AnchorWatch anchors, DashboardSettings settings, IJobControl jobs, IServiceProvider services,
+    Words words, TimeProvider clock) : PageModel
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private static readonly HttpClient Client = new() { Timeout = Patience };
@@ -48,7 +54,7 @@ public sealed class ServersModel(Database database, ServingCache cache, Schema s
     {
         Answers = await Task.WhenAll(
             [
-                AskAsync("MySQL", MySqlAsync), AskAsync("Redis", RedisAsync), AskAsync("MongoDB", MongoAsync),
+                AskAsync("MySQL", MySqlAsync), AskAsync("Redis", RedisAsync), AskAsync("MongoDB", MongoAsync), AuditAsync(),
                 settings.Kafka is { } kafka ? AskAsync("Kafka", token => KafkaAsync(kafka, token))
                     : Task.FromResult(new ServerAnswer("Kafka", null, words["This worker was not told where it is: PIPELINE_KAFKA is not set."], null)),
                 .. settings.IngestWorkers.Select(worker => AskAsync($"Ingest {worker.Authority}", token => IngestAsync(worker, token))),
@@ -75,6 +81,25 @@ public sealed class ServersModel(Database database, ServingCache cache, Schema s
         _applied = await schema.AppliedAsync(cancellationToken);
         string step = _applied is [.., var newest] ? words["schema {0} ({1})", newest.Version, newest.Name] : words["no schema"];
         return $"{version}; {database.Place}; {step}";
+    }
+
+    /// <summary>The audit's chain against the anchors of the machine that answers.</summary>
+    private async Task<ServerAnswer> AuditAsync()
+    {
+        var trouble = AnchorTrouble.None;
+        var answer = await AskAsync(words["Audit"], async token =>
+        {
+            var standing = await anchors.LookAsync(token);
+            trouble = standing.Trouble;
+            return standing.Trouble switch
+            {
+                AnchorTrouble.HeadMissing => words["its head is missing: nothing that is audited can be done"],
+                AnchorTrouble.Cut => words["it ends with entry {0}, but entry {1} is anchored here: its end was cut off", standing.Last, standing.Anchored],
+                AnchorTrouble.Behind => words["entry {0} of {1} UTC and those after it are not anchored here", standing.Anchored + 1, $"{standing.Since:yyyy-MM-dd HH:mm:ss}"],
+                _ => words["{0} entries, anchored here up to {1}", standing.Last, standing.Anchored],
+            };
+        });
+        return answer with { IsTrouble = trouble != AnchorTrouble.None };
     }
 
     private async Task<string> RedisAsync(CancellationToken cancellationToken)

@@ -57,6 +57,13 @@ internal static partial class Korean
         ["What it says"] = "응답 내용",
         ["answers"] = "응답함",
         ["silent"] = "응답 없음",
+        ["trouble"] = "문제 있음",
+        ["its head is missing: nothing that is audited can be done"] = "머리가 없습니다. 감사 기록에 남는 일은 할 수 없습니다",
+        ["it ends with entry {0}, but entry {1} is anchored here: its end was cut off"] = "기록 {0}번에서 끝나지만 여기에는 {1}번까지 고정되어 있습니다. 끝이 잘렸습니다",
+        ["entry {0} of {1} UTC and those after it are not anchored here"] = "{1} UTC의 기록 {0}번과 그 뒤의 기록이 여기에 고정되지 않았습니다",
+        ["{0} entries, anchored here up to {1}"] = "기록 {0}개, 여기에는 {1}번까지 고정됨",
+        ["The audit's row compares its chain with the anchors of the machine that answers; this walks along all of it:"] =
+            "감사 기록 줄은 응답하는 컴퓨터에 고정된 값과 사슬을 견줍니다. 사슬 전체는 이 명령이 확인합니다:",
         ["not asked"] = "확인 안 함",
         ["{0} brokers"] = "브로커 {0}개",
         ["schema {0} ({1})"] = "스키마 {0} ({1})",

@@ -31,6 +31,11 @@ internal static class AuditCommand
             await Console.Error.WriteLineAsync($"the audit is broken: {found.Fault}");
             return ExitStatus.Failed;
         }
+        var standing = await services.GetRequiredService<AnchorWatch>().LookAsync(cancellationToken);
+        if (standing.Trouble == AnchorTrouble.Behind)
+            await Console.Error.WriteLineAsync(
+                $"warning: entries from {standing.Anchored + 1} on, of {standing.Since:yyyy-MM-dd HH:mm:ss} UTC, are not anchored in {services.GetRequiredService<AuditAnchor>().Path}: "
+                + "if some were cut off the end, this machine would not know");
         await Console.Out.WriteLineAsync($"the audit is whole: {found.Entries} entries, anchored up to {found.Anchored}");
         return ExitStatus.Done;
     }

@@ -39,6 +39,7 @@ internal static class JobsHost
         builder.Services.AddHostedService<ReconcilerService>();
         builder.Services.AddHostedService<RetentionService>();
         builder.Services.AddHostedService<ErasureWatch>();
+        builder.Services.AddHostedService<AnchorService>();
         builder.Services.AddSingleton<AlarmWatch>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<AlarmWatch>());
         if (settings.Webhook is { } webhook)

@@ -1,4 +1,6 @@
 using System.Net;
+using Microsoft.Extensions.Logging.Abstractions;
+using Pipeline.Storage.MySql;
 using Pipeline.Storage.MySql.Audit;
 using Pipeline.Storage.MySql.Operators;
 
@@ -16,13 +18,22 @@ public sealed class AuditTests(OwnWorld world) : IClassFixture<OwnWorld>, IAsync
 
     public async ValueTask InitializeAsync()
     {
-        File.Delete(world.Anchor);
-        await world.ExecuteAsync("DELETE FROM operator; DELETE FROM audit_entry; REPLACE INTO audit_head (chain, sequence_no, mac) VALUES (1, 0, UNHEX(REPEAT('00', 32)))");
-        for (int i = 1; i <= 6; i++)
-            await Trail.RecordAsync(new AuditEvent("ada", "10.0.0.1", "test", $"thing {i}", i % 2 == 0 ? null : "old", $"new {i}"), Cancelled);
+        await world.ExecuteAsync("DELETE FROM operator");
+        await BeginAsync();
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>Six entries, and no others.</summary>
+    private async Task BeginAsync()
+    {
+        await world.ExecuteAsync("DELETE FROM audit_entry; REPLACE INTO audit_head (chain, sequence_no, mac) VALUES (1, 0, UNHEX(REPEAT('00', 32)))");
+        if (Directory.Exists(world.Anchor))
+            Directory.Delete(world.Anchor);
+        File.Delete(world.Anchor);
+        for (int i = 1; i <= 6; i++)
+            await Trail.RecordAsync(new AuditEvent("ada", "10.0.0.1", "test", $"thing {i}", i % 2 == 0 ? null : "old", $"new {i}"), Cancelled);
+    }
 
     [Fact]
     public async Task An_untouched_chain_is_whole_and_anchored() => Assert.Equal(new AuditFinding(6, 6, null), await VerifyAsync());
@@ -70,6 +81,51 @@ public sealed class AuditTests(OwnWorld world) : IClassFixture<OwnWorld>, IAsync
         await File.AppendAllTextAsync(world.Anchor, "nonsense\n", Cancelled);
 
         Assert.Contains("line 7", (await Assert.ThrowsAsync<FormatException>(VerifyAsync)).Message);
+    }
+
+    [Fact]
+    public async Task What_another_machine_has_written_is_anchored_here_too()
+    {
+        // A file that the world's own service does not write.
+        string path = world.Anchor + "-elsewhere";
+        File.Delete(path);
+        var watch = new AnchorWatch(world.Get<Database>(), new AuditAnchor(path, TimeProvider.System, NullLogger<AuditAnchor>.Instance));
+        Assert.Equal((6, 0, AnchorTrouble.None), await StandingAsync());
+
+        await watch.CatchUpAsync(Cancelled);
+        await watch.CatchUpAsync(Cancelled);
+        Assert.Equal((6, 6, AnchorTrouble.None), await StandingAsync());
+        Assert.Single(await File.ReadAllLinesAsync(path, Cancelled));
+        await world.ExecuteAsync("DELETE FROM audit_entry WHERE sequence_no > 4; UPDATE audit_head SET sequence_no = 4, mac = (SELECT mac FROM audit_entry WHERE sequence_no = 4)");
+        await watch.CatchUpAsync(Cancelled);
+        Assert.Equal((4, 6, AnchorTrouble.Cut), await StandingAsync());
+
+        async Task<(long, long, AnchorTrouble)> StandingAsync() => await watch.LookAsync(Cancelled) is var (last, anchored, trouble, _) ? (last, anchored, trouble) : default;
+    }
+
+    [Theory]
+    [InlineData("DELETE FROM audit_head", true, AnchorTrouble.HeadMissing, "its head is missing")]
+    [InlineData("UPDATE audit_head SET sequence_no = 4", true, AnchorTrouble.Cut, "it ends with entry 4, but entry 6 is anchored here")]
+    [InlineData("UPDATE audit_entry SET happened_at = happened_at - INTERVAL 11 MINUTE", false, AnchorTrouble.Behind, "entry 1 of ")]
+    [InlineData("UPDATE audit_entry SET happened_at = happened_at - INTERVAL 11 MINUTE", true, AnchorTrouble.None, "6 entries, anchored here up to 6")]
+    public async Task Health_says_when_anchors_and_chain_part(string happened, bool isAnchored, AnchorTrouble expected, string said)
+    {
+        var viewer = await world.OperatorAsync("looking", OperatorRole.Viewer);
+        using var inside = world.Visitor();
+        inside.Cookies[Visitor.SessionCookie] = await world.SessionAsync(viewer);
+        await BeginAsync();
+        if (!isAnchored)
+        {
+            // Nobody can write a file there.
+            File.Delete(world.Anchor);
+            Directory.CreateDirectory(world.Anchor);
+        }
+        await world.ExecuteAsync(happened);
+
+        Assert.Equal(expected, (await world.Get<AnchorWatch>().LookAsync(Cancelled)).Trouble);
+        string page = WebUtility.HtmlDecode(await inside.PageAsync("/servers"));
+        Assert.Contains(said, page);
+        Assert.Equal(expected != AnchorTrouble.None, page.Contains("state trouble"));
     }
 
     [Fact]

@@ -148,7 +148,7 @@ public sealed class InsightPagesTests(SharedWorld world)
 
         foreach (string name in (string[])["MySQL", "Redis", "MongoDB", "Kafka", "job_run_event"])
             Assert.Contains(name, page);
-        Assert.Equal(4, page.Split("<h2")[0].Split("state answers").Length - 1);
+        Assert.Equal(5, page.Split("<h2")[0].Split("state answers").Length - 1);
         string nodes = page.Split("id=\"nodes\"")[1];
         Assert.Contains($"{Environment.MachineName.ToLowerInvariant()}:{Environment.ProcessId}", nodes);
         Assert.Contains($"<code>{BuildVersion.Of(typeof(Pipeline.Jobs.JobsSettings).Assembly)}</code>", WebUtility.HtmlDecode(nodes));

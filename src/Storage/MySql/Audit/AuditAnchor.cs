@@ -7,13 +7,16 @@ namespace Pipeline.Storage.MySql.Audit;
 public readonly record struct Anchor(long Sequence, string Mac);
 
 /// <summary>
-/// A file that every head of the chain is appended to once it is committed: one line of sequence number, time and MAC. Rows that are
-/// cut off the chain's end still stand in it. It belongs on another disk, or in a log collector's reach.
+/// A file of this machine that every head of the chain is appended to once it is committed: one line of sequence number, time and MAC. Rows that are
+/// cut off the chain's end still stand in it. It belongs on another disk, or in a log collector's reach. Several machines have a file each.
 /// </summary>
 public sealed class AuditAnchor(string path, TimeProvider clock, ILogger<AuditAnchor> log)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
     private const int Attempts = 250;
+
+    /// <summary>A number of 19 digits, a time of 28 characters and a MAC of 64.</summary>
+    private const int LongestLine = 114;
 
     public string Path => path;
 
@@ -43,11 +46,30 @@ public sealed class AuditAnchor(string path, TimeProvider clock, ILogger<AuditAn
         foreach (string line in File.ReadLines(path))
         {
             number++;
-            string[] parts = line.Split(' ');
-            if (parts.Length != 3 || !long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out long sequence) || parts[2].Length != 64)
-                throw new FormatException($"{path}, line {number}: expected 'sequence time mac'");
-            yield return new Anchor(sequence, parts[2]);
+            yield return Parse(line) ?? throw new FormatException($"{path}, line {number}: expected 'sequence time mac'");
         }
+    }
+
+    /// <summary>The anchor that was written last, without reading the others; null where there is none.</summary>
+    /// <exception cref="FormatException">The last line is not an anchor.</exception>
+    public Anchor? Last()
+    {
+        if (!File.Exists(path))
+            return null;
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        file.Seek(-Math.Min(file.Length, 2 * LongestLine), SeekOrigin.End);
+        using var reader = new StreamReader(file);
+        string[] lines = reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return lines.Length == 0 ? null : Parse(lines[^1]) ?? throw new FormatException($"{path}: its last line is not 'sequence time mac'");
+    }
+
+    /// <summary>Null for what is no anchor.</summary>
+    private static Anchor? Parse(string line)
+    {
+        string[] parts = line.Split(' ');
+        return parts.Length == 3 && parts[2].Length == 64 && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out long sequence)
+            ? new Anchor(sequence, parts[2])
+            : null;
     }
 
     /// <summary>Several processes anchor into one file: one at a time.</summary>
