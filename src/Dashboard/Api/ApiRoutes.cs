@@ -167,8 +167,9 @@ internal static class ApiRoutes
     private static Task<IReadOnlyList<GenerationRecord>> GenerationsAsync(GenerationHistory generations, long? before, CancellationToken cancellationToken) =>
         generations.SearchAsync(before ?? long.MaxValue, Most, cancellationToken);
 
-    private static Task<IReadOnlyList<FlipRecord>> FlipsAsync(GenerationHistory generations, CancellationToken cancellationToken) =>
-        generations.FlipsAsync(GenerationStore.GlobalScope, Most, cancellationToken);
+    private static Task<IReadOnlyList<FlipRecord>> FlipsAsync(
+        GenerationHistory generations, [Description("Only moves with a lower token")] long? before, CancellationToken cancellationToken) =>
+        generations.FlipsAsync(GenerationStore.GlobalScope, before ?? long.MaxValue, Most, cancellationToken);
 
     private static async Task<Results<Accepted, NotFound, UnprocessableEntity<ApiProblem>>> RollBackAsync(
         HttpContext context, GenerationHistory generations, IJobControl jobs, SignInDesk desk, long id, ConfirmedRequest request, CancellationToken cancellationToken)

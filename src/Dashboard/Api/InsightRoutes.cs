@@ -43,7 +43,9 @@ internal static class InsightRoutes
         endpoints.MapPost("/api/v1/refused-events/replays", ReplayAllAsync).WithSummary("Send all refused events of a code once more, the newest 10,000 at most");
     }
 
-    private static Task<IReadOnlyList<ModelNote>> NotesAsync(ModelNotes notes, long id, CancellationToken cancellationToken) => notes.ListAsync(id, Most, cancellationToken);
+    private static Task<IReadOnlyList<ModelNote>> NotesAsync(
+        ModelNotes notes, long id, [Description("Only notes with a lower number")] long? before, CancellationToken cancellationToken) =>
+        notes.ListAsync(id, before ?? long.MaxValue, Most, cancellationToken);
 
     private static async Task<Results<Created, NotFound, UnprocessableEntity<ApiProblem>>> NoteAsync(
         HttpContext context, ModelHistory models, ModelNotes notes, long id, NoteRequest request, CancellationToken cancellationToken)

@@ -25,12 +25,16 @@ public sealed record IntervalRow(string Name, IReadOnlyList<Measured?> Values)
     public double Most => Values.Max(value => value?.High) ?? 0;
 }
 
-public sealed class CompareModel(ModelHistory models, GenerationStore generations) : PageModel
+public sealed class CompareModel(ModelHistory models, GenerationHistory generations) : PageModel
 {
     /// <summary>More columns than anybody reads, and fewer than would hold up the database.</summary>
     private const int Most = 200;
 
-    private long? _served;
+    /// <summary>The model whose lists readers are served; null where there is none.</summary>
+    public long? Champion { get; private set; }
+
+    /// <summary>How many were asked for beyond what is shown.</summary>
+    public int Cut { get; private set; }
 
     public IReadOnlyList<ModelRecord> Found { get; private set; } = [];
 
@@ -43,20 +47,16 @@ public sealed class CompareModel(ModelHistory models, GenerationStore generation
 
     public bool SameData => Found.Select(version => version.DataDigest).Distinct().Count() <= 1;
 
-    public bool IsServed(ModelRecord version)
-    {
-        ArgumentNullException.ThrowIfNull(version);
-        return version.Generation is { } generation && generation == _served;
-    }
-
     public async Task OnGetAsync([FromQuery] long[] id)
     {
-        long[] wanted = [.. id.Distinct().Order().Take(Most)];
+        long[] asked = [.. id.Distinct().Order()];
+        long[] wanted = asked[..Math.Min(asked.Length, Most)];
+        Cut = asked.Length - wanted.Length;
         Found = wanted.Length == 0 ? [] : await models.FindAsync(wanted, HttpContext.RequestAborted);
         Parameters = Rows([.. Found.Select(version => version.Parameters)]);
         Metrics = Rows([.. Found.Select(version => version.Metrics)]);
         Intervals = IntervalRows([.. Found.Select(version => ModelReport.Read(version.Report))]);
-        _served = (await generations.PointerAsync(GenerationStore.GlobalScope, HttpContext.RequestAborted))?.GenerationId;
+        Champion = (await generations.ServedAsync(GenerationStore.GlobalScope, HttpContext.RequestAborted))?.ModelId;
     }
 
     /// <param name="objects">A JSON object of each model.</param>

@@ -5,7 +5,7 @@ using Pipeline.Storage.MySql.Models;
 
 namespace Pipeline.Dashboard.Pages;
 
-public sealed class ModelsModel(ModelHistory models, GenerationStore generations) : PageModel
+public sealed class ModelsModel(ModelHistory models, GenerationHistory generations) : PageModel
 {
     private const int PerPage = 50;
 
@@ -14,17 +14,25 @@ public sealed class ModelsModel(ModelHistory models, GenerationStore generations
     /// <summary>The newest that was trained after the one that is served, and is not served; null where there is none.</summary>
     public long? Challenger { get; private set; }
 
-    /// <summary>The generation that readers are served; null where there is none.</summary>
-    public long? Served { get; private set; }
+    /// <summary>The model whose lists readers are served, in whichever of its generations; null where there is none.</summary>
+    public long? Champion { get; private set; }
 
     public long? Older { get; private set; }
 
-    public async Task OnGetAsync([FromQuery] long? before)
+    /// <summary>The models that are chosen to be compared, on this page or on others.</summary>
+    public IReadOnlySet<long> Chosen { get; private set; } = new HashSet<long>();
+
+    /// <summary>Those of them that are not on this page.</summary>
+    public IReadOnlyList<long> Elsewhere => [.. Chosen.Except(Found.Select(version => version.ModelId)).Order()];
+
+    /// <param name="before">Only models with a lower number.</param>
+    /// <param name="id">What was chosen on the pages before.</param>
+    public async Task OnGetAsync([FromQuery] long? before, [FromQuery] long[] id)
     {
+        Chosen = id.ToHashSet();
         Found = await models.SearchAsync(before ?? long.MaxValue, PerPage, HttpContext.RequestAborted);
-        Served = (await generations.PointerAsync(GenerationStore.GlobalScope, HttpContext.RequestAborted))?.GenerationId;
-        var champion = Found.FirstOrDefault(version => version.Generation is not null && version.Generation == Served);
-        Challenger = before is null && Found is [var newest, ..] && newest != champion && newest.State != "published" ? newest.ModelId : null;
+        Champion = (await generations.ServedAsync(GenerationStore.GlobalScope, HttpContext.RequestAborted))?.ModelId;
+        Challenger = before is null && Found is [var newest, ..] && newest.ModelId > (Champion ?? 0) ? newest.ModelId : null;
         Older = Found.Count == PerPage ? Found[^1].ModelId : null;
     }
 }

@@ -8,7 +8,7 @@ using Pipeline.Storage.MySql.Models;
 
 namespace Pipeline.Dashboard.Pages;
 
-public sealed class PromoteModelModel(ModelHistory models, GenerationStore generations, IJobControl jobs, SignInDesk desk, Words words) : PageModel
+public sealed class PromoteModelModel(ModelHistory models, GenerationHistory generations, IJobControl jobs, SignInDesk desk, Words words) : PageModel
 {
     public ModelRecord? Found { get; private set; }
 
@@ -21,8 +21,7 @@ public sealed class PromoteModelModel(ModelHistory models, GenerationStore gener
         Found = await models.FindAsync(id, HttpContext.RequestAborted);
         if (Found is null)
             return NotFound();
-        var pointer = await generations.PointerAsync(GenerationStore.GlobalScope, HttpContext.RequestAborted);
-        IsServed = Found.Generation is { } generation && generation == pointer?.GenerationId;
+        IsServed = (await generations.ServedAsync(GenerationStore.GlobalScope, HttpContext.RequestAborted))?.ModelId == id;
         return Page();
     }
 

@@ -44,6 +44,11 @@ internal static partial class Korean
         ["pruned"] = "삭제됨",
         ["Compare"] = "비교",
         ["Choose models in the list."] = "목록에서 모델을 고르세요.",
+        ["Choose others in the list"] = "목록에서 더 고르기",
+        ["Chosen on other pages"] = "다른 페이지에서 고른 모델",
+        ["What is chosen stays chosen on the pages before and after."] = "고른 모델은 앞뒤 페이지로 가도 그대로 남습니다.",
+        ["Add a model by its number"] = "번호로 모델 추가",
+        ["The first {0} are shown; {1} more were asked for."] = "처음 {0}개만 보입니다. {1}개를 더 요청했습니다.",
         ["Rows that differ are marked. A bar is the share of the greatest value in its row; metrics of different data cannot be compared."] =
             "서로 다른 행은 표시되어 있습니다. 막대는 그 행의 가장 큰 값에 대한 비율이며, 데이터가 다르면 측정값을 비교할 수 없습니다.",
         ["What was served when"] = "언제 무엇이 서비스되었나",

@@ -30,7 +30,7 @@ public sealed class InsightPagesTests(SharedWorld world)
         Assert.Equal("/models/1#notes", noted.Headers.Location?.ToString());
 
         AssertHarmless(await scientist.PageAsync("/models/1"));
-        Assert.Contains(await world.Get<ModelNotes>().ListAsync(1, 10, Cancelled), note => note.Author == "the-scientist");
+        Assert.Contains(await world.Get<ModelNotes>().ListAsync(1, long.MaxValue, 10, Cancelled), note => note.Author == "the-scientist");
         Assert.Contains(await world.Get<AuditTrail>().SearchAsync("the-scientist", AuditActions.ModelNote, long.MaxValue, 10, Cancelled), entry => entry.Event.Subject == "model 1");
     }
 

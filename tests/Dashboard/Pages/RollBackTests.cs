@@ -39,7 +39,7 @@ public sealed class RollBackTests(SharedWorld world)
 
         string history = await inside.PageAsync("/generations");
         Assert.Contains("What was served when", history);
-        var flips = await world.Get<GenerationHistory>().FlipsAsync(GenerationStore.GlobalScope, 3, Cancelled);
+        var flips = await world.Get<GenerationHistory>().FlipsAsync(GenerationStore.GlobalScope, long.MaxValue, 3, Cancelled);
         Assert.Equal([(first, (long?)second), (second, first)], flips.Take(2).Select(flip => (flip.GenerationId, flip.Instead)));
         Assert.Equal(("roll-back", "back", null), (flips[0].Job, flips[0].RequestedBy, flips[0].Until));
         Assert.Equal(flips[0].FlippedAt, flips[1].Until);

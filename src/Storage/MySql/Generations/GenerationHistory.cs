@@ -21,9 +21,12 @@ public sealed record GenerationRecord(
 }
 
 /// <summary>A move of the pointer.</summary>
+/// <param name="Token">Grows from move to move; the next page begins before the last one's.</param>
 /// <param name="Until">When the next one came; null for what is served now.</param>
-/// <param name="Job">Of the run that moved it; null where its row is gone.</param>
-public sealed record FlipRecord(long GenerationId, long? Instead, long RunId, DateTime FlippedAt, DateTime? Until, string? Job, string? RequestedBy);
+/// <param name="Job">Of the run that moved it; null where the run was gone before this was kept.</param>
+/// <param name="RunIsKept">Whether the run can still be looked at.</param>
+public sealed record FlipRecord(
+    long Token, long GenerationId, long? Instead, long RunId, DateTime FlippedAt, DateTime? Until, string? Job, string? RequestedBy, bool RunIsKept);
 
 /// <summary>Reads the generations for people.</summary>
 public sealed class GenerationHistory(Database database)
@@ -51,17 +54,33 @@ public sealed class GenerationHistory(Database database)
         }, cancellationToken);
 
     /// <summary>What was served when, the newest first.</summary>
-    public Task<IReadOnlyList<FlipRecord>> FlipsAsync(string scope, int most, CancellationToken cancellationToken) =>
-        FlipsAsync(FlipRows, new { scope, most }, cancellationToken);
+    /// <param name="before">Only moves with a lower token.</param>
+    public Task<IReadOnlyList<FlipRecord>> FlipsAsync(string scope, long before, int most, CancellationToken cancellationToken) =>
+        FlipsAsync(FlipRows, new { scope, before, most }, cancellationToken);
 
     /// <summary>When a model's generations were served, the newest first.</summary>
-    public Task<IReadOnlyList<FlipRecord>> FlipsOfModelAsync(long modelId, int most, CancellationToken cancellationToken) =>
-        FlipsAsync(FlipsOfModel, new { modelId, most }, cancellationToken);
+    /// <param name="before">Only moves with a lower token.</param>
+    public Task<IReadOnlyList<FlipRecord>> FlipsOfModelAsync(long modelId, long before, int most, CancellationToken cancellationToken) =>
+        FlipsAsync(FlipsOfModel, new { modelId, before, most }, cancellationToken);
 
     private Task<IReadOnlyList<FlipRecord>> FlipsAsync(string sql, object values, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<FlipRecord>>(
-            async connection => [.. (await connection.QueryAsync<(long, long?, long, DateTime, DateTime?, string?, string?)>(sql, values))
-                .Select(row => new FlipRecord(row.Item1, row.Item2, row.Item3, row.Item4, row.Item5, row.Item6, row.Item7))], cancellationToken);
+            async connection => [.. (await connection.QueryAsync<FlipRow>(sql, values)).Select(row => row.ToRecord())], cancellationToken);
+
+    private sealed class FlipRow
+    {
+        public long fencing_token { get; init; }
+        public long generation_id { get; init; }
+        public long? previous_generation_id { get; init; }
+        public long run_id { get; init; }
+        public DateTime flipped_at { get; init; }
+        public DateTime? until { get; init; }
+        public string? job { get; init; }
+        public string? requested_by { get; init; }
+        public bool run_is_kept { get; init; }
+
+        public FlipRecord ToRecord() => new(fencing_token, generation_id, previous_generation_id, run_id, flipped_at, until, job, requested_by, run_is_kept);
+    }
 
     private sealed class Row
     {
