@@ -3,10 +3,11 @@
 (() => {
   const format = options => new Intl.DateTimeFormat(document.documentElement.lang, options);
   const full = format({dateStyle: "medium", timeStyle: "short"});
+  const exact = format({dateStyle: "medium", timeStyle: "medium"});
   const axes = {day: format({month: "short", day: "numeric"}), time: format({timeStyle: "short"})};
   const local = root => {
     for (const time of root.querySelectorAll("time[datetime]"))
-      time.textContent = full.format(new Date(time.dateTime));
+      time.textContent = (time.hasAttribute("data-seconds") ? exact : full).format(new Date(time.dateTime));
     for (const [name, axis] of Object.entries(axes))
       for (const end of root.querySelectorAll(`text[data-${name}]`))
         end.textContent = axis.format(new Date(end.dataset[name]));

@@ -17,6 +17,14 @@ internal static class Amounts
             : $"{(int)span.TotalHours}:{span.Minutes:00}:{span.Seconds:00}";
     }
 
+    /// <summary>The same in the reader's language.</summary>
+    public static string Duration(double seconds, Words words)
+    {
+        ArgumentNullException.ThrowIfNull(words);
+        string duration = Duration(seconds);
+        return duration.EndsWith(" s", StringComparison.Ordinal) ? words["{0} s", duration[..^2]] : duration;
+    }
+
     /// <summary>Such as 40 s, 12 min, 3.5 h or 2 d: how old something is, where nobody counts seconds.</summary>
     public static string Age(TimeSpan span, Words words)
     {

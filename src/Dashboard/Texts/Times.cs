@@ -9,4 +9,8 @@ internal static class Times
     public static IHtmlContent Html(DateTime? utc) => new HtmlString(utc is { } time
         ? $"<time datetime=\"{time:yyyy-MM-ddTHH:mm:ss.fffZ}\" title=\"{time:yyyy-MM-dd HH:mm:ss.fff} UTC\">{time:yyyy-MM-dd HH:mm} UTC</time>"
         : "<span class=\"none\">–</span>");
+
+    /// <summary>The same with its seconds, for what happens many times in a minute.</summary>
+    public static IHtmlContent Seconds(DateTime utc) => new HtmlString(
+        $"<time datetime=\"{utc:yyyy-MM-ddTHH:mm:ss.fffZ}\" title=\"{utc:yyyy-MM-dd HH:mm:ss.fff} UTC\" data-seconds>{utc:yyyy-MM-dd HH:mm:ss} UTC</time>");
 }

@@ -31,6 +31,8 @@ public sealed class AccessibilityTests(SharedWorld world)
             if (!element.getAttribute('aria-label')) say('a picture without a name', element);
           for (const element of all('table'))
             if (!element.getAttribute('aria-labelledby') && !element.caption) say('a table without a name', element);
+          for (const element of all('table'))
+            if (!element.querySelector('th')) say('a table without headers', element);
           for (const element of all('[tabindex]'))
             if (element.tabIndex > 0) say('out of the order of the page', element);
 
@@ -50,6 +52,15 @@ public sealed class AccessibilityTests(SharedWorld world)
             const [one, other] = [light(numbers(getComputedStyle(element).color)), light(behind(element))].sort((a, b) => b - a);
             const contrast = (one + .05) / (other + .05);
             if (contrast < 4.5) say(`a contrast of ${contrast.toFixed(2)}`, element);
+          }
+          for (const element of all('input:not([type=hidden]):not([type=checkbox]), select, textarea, button')) {
+            const edge = light(numbers(getComputedStyle(element).borderTopColor));
+            // A button's edge may be its ground, if that stands out itself.
+            for (const ground of (element.tagName === 'BUTTON' ? [] : [element]).concat(element.parentElement).map(behind).map(light)) {
+              const [one, other] = [edge, ground].sort((a, b) => b - a);
+              const contrast = (one + .05) / (other + .05);
+              if (contrast < 3) say(`an edge of ${contrast.toFixed(2)}`, element);
+            }
           }
           return wrong.join('\n');
         })()
@@ -86,7 +97,7 @@ public sealed class AccessibilityTests(SharedWorld world)
     {
         const string Page =
             """
-            <body><h1>a</h1><h1 id=x>b</h1><p id=x tabindex=3 style="color:%23888;background:%23fff">pale</p><input><a href="/"></a><svg role=img></svg><table aria-labelledby=y><th></th></table>
+            <body><h1>a</h1><h1 id=x>b</h1><p id=x tabindex=3 style="color:%23888;background:%23fff">pale</p><input><a href="/"></a><svg role=img></svg><table aria-labelledby=y><th></th></table><table></table><select style="border:1px solid %23ddd;background:%23fff"></select>
             """;
         await using var browser = await Chromium.StartAsync(Cancelled);
         var page = await browser.OpenAsync(Cancelled);
@@ -95,7 +106,7 @@ public sealed class AccessibilityTests(SharedWorld world)
         string complaints = (await page.EvaluateAsync(Complaints, Cancelled)).GetString()!;
         string[] expected =
         [
-            "2 headings", "no main", "id x twice", "nothing is called y", "a field without a name", "nothing to read: <a", "nothing to read: <th", "a picture without a name",
+            "2 headings", "no main", "id x twice", "nothing is called y", "a field without a name", "nothing to read: <a", "nothing to read: <th", "a picture without a name", "a table without headers", "an edge of 1.3",
             "out of the order of the page", "a contrast of 3.5",
         ];
         Assert.All(expected, complaint => Assert.Contains(complaint, complaints));
