@@ -26,6 +26,16 @@ public sealed class PhrasesTests
     [InlineData("TimeoutException: no answer", "TimeoutException: no answer")]
     [InlineData("paused by  since ", "paused by  since ")]
     [InlineData("cancelled by counting", "counting 님이 취소함")]
+    [InlineData("member 0123456789abcdef0123456789abcdef", "회원 0123456789abcdef0123456789abcdef")]
+    [InlineData("releaser", "배포자")]
+    [InlineData("rank=many: expected rank=VALUE, ials d: numbers per member and per title; 1 to 1024", "rank=many: rank=값 형식이어야 합니다. ials d: 회원과 작품마다 두는 수의 개수; 1~1024")]
+    [InlineData("attempts: expected a whole number\npause: expected a whole number", "attempts: 정수여야 합니다\npause: 정수여야 합니다")]
+    [InlineData("there is no action 'fly'", "'fly'(이)라는 동작은 없습니다")]
+    [InlineData("PIPELINE_ERASURE_KEY_FILE names another key than the one that members were erased under", "PIPELINE_ERASURE_KEY_FILE의 키가 회원을 삭제할 때 쓴 키와 다릅니다")]
+    [InlineData("asked for: rank=8", "요청함: rank=8")]
+    [InlineData("generation 3, model 2", "세대 3, 모델 2")]
+    [InlineData("run 9 of promote-model", "promote-model의 실행 9")]
+    [InlineData("ada, token 4", "ada, 토큰 4")]
     public void What_the_program_wrote_down_is_said_in_Korean_and_the_rest_as_it_is(string stored, string said) =>
         Assert.Equal(said, Text(stored, korean: true));
 

@@ -21,7 +21,7 @@ internal static partial class Korean
         ["Partition"] = "파티션",
         ["Lag beside the greatest"] = "가장 큰 지연과의 비교",
         ["No partition is known yet: a worker tells the lag of one once it has read from it."] =
-            "아직 알려진 파티션이 없습니다. 작업자는 파티션에서 읽은 뒤부터 그 지연을 알립니다.",
+            "아직 알려진 파티션이 없습니다. 워커는 파티션에서 읽은 뒤부터 그 지연을 알립니다.",
         ["Refused events"] = "거부된 이벤트",
         ["The event store does not answer."] = "이벤트 저장소가 응답하지 않습니다.",
         ["Counts are of the last 24 hours."] = "지난 24시간의 수입니다.",

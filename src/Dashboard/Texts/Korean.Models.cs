@@ -22,12 +22,12 @@ internal static partial class Korean
         ["Promote model {0}"] = "모델 {0} 승격",
         ["It is served already."] = "이미 서비스 중입니다.",
         ["A run makes a list for every member with this model, asks the gate whether it is good enough, and publishes them. Readers follow at once."] =
-            "이 모델로 모든 회원의 목록을 만들고, 기준을 통과하는지 확인한 뒤 게시합니다. 읽는 쪽은 즉시 새 목록을 받습니다.",
-        ["The gate"] = "게시 기준",
+            "이 모델로 모든 회원의 목록을 만들고, 관문을 통과하는지 확인한 뒤 게시합니다. 읽는 쪽은 즉시 새 목록을 받습니다.",
+        ["The gate"] = "관문",
         ["passed"] = "통과",
         ["Check"] = "검사",
         ["What was found"] = "결과",
-        ["As the gate measured it, with 95 % intervals"] = "기준 측정값과 95 % 구간",
+        ["As the gate measured it, with 95 % intervals"] = "관문 측정값과 95 % 구간",
         ["Picked from"] = "후보",
         ["Candidate"] = "후보 모델",
         ["Interval"] = "구간",
@@ -70,8 +70,8 @@ internal static partial class Korean
         ["Checks passed"] = "통과한 검사",
         ["{0} of {1}"] = "{1}개 중 {0}개",
         ["Before a generation is served every member's list is read back and checked, and counted in Redis: one that fails is not published. Coverage and the checks beside it are what the gate found of its model."] =
-            "세대를 제공하기 전에 모든 회원의 목록을 다시 읽어 검사하고 Redis에서 셉니다. 실패한 세대는 게시하지 않습니다. 옆의 커버리지와 검사는 관문이 그 모델에 대해 확인한 것입니다.",
-        ["Measured by the gate, 95 % intervals"] = "관문 측정값, 95% 구간",
+            "세대를 서비스하기 전에 모든 회원의 목록을 다시 읽어 검사하고 Redis에서 셉니다. 실패한 세대는 게시하지 않습니다. 옆의 커버리지와 검사는 관문이 그 모델에 대해 확인한 것입니다.",
+        ["Measured by the gate, 95 % intervals"] = "관문 측정값, 95 % 구간",
 
         // Why this list
         ["Why this list"] = "추천 이유",

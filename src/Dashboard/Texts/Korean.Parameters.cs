@@ -3,6 +3,8 @@ namespace Pipeline.Dashboard.Texts;
 /// <summary>What the parameters of jobs mean, as the jobs say it.</summary>
 internal static partial class Korean
 {
+    public static IReadOnlyDictionary<string, string> ParameterMeanings => Parameters;
+
     private static readonly Dictionary<string, string> Parameters = new(StringComparer.Ordinal)
     {
         // What they may be
@@ -36,7 +38,7 @@ internal static partial class Korean
         // The gate, promotion and lists
         ["share of the members that no model is trained on and that the gate asks, 0 to choose it from their number"] =
             "어떤 모델도 학습하지 않고 관문이 묻는 회원의 비율. 0이면 회원 수에서 고름",
-        ["loss against the served model that counts as none, as a share"] = "제공 중인 모델보다 나빠져도 같다고 치는 비율",
+        ["loss against the served model that counts as none, as a share"] = "서비스 중인 모델보다 나빠져도 같다고 치는 비율",
         ["the same for each slice of the members"] = "회원 집단마다 같은 비율",
         ["least share of the catalogue on lists"] = "목록에 오르는 작품의 최소 비율",
         ["greatest divergence of lists from histories, nats"] = "목록이 시청 이력에서 벗어나는 최대 정도(내트)",

@@ -26,10 +26,16 @@ internal static class Phrases
     public static IHtmlContent Say(string? text, bool korean, bool name = false)
     {
         var said = new HtmlContentBuilder();
-        if (text is { Length: > 0 and <= Longest })
-            Say(said, text, korean, name);
-        else
-            said.Append(Plain.Show(text));
+        if (text is not { Length: > 0 and <= Longest })
+            return said.Append(Plain.Show(text));
+        string[] lines = text.Split('\n');
+        for (int i = 0; i < lines.Length; i++)
+        {
+            if (i > 0)
+                said.Append("\n");
+            if (lines[i].Length > 0)
+                Say(said, lines[i], korean, name);
+        }
         return said;
     }
 
@@ -42,6 +48,8 @@ internal static class Phrases
             said.Append(Plain.Show(text));
         else if (Whole.TryGetValue(text, out string? whole))
             said.Append(korean ? whole : text);
+        else if (korean && Parameter(text) is { } parameter)
+            said.Append(parameter);
         else if (Forms.Select(form => (Form: form, Holes: form.Fill(text))).FirstOrDefault(match => match.Holes is not null) is { Holes: { } holes } found)
         {
             foreach (var (words, hole) in korean ? found.Form.Korean : found.Form.English)
@@ -53,6 +61,19 @@ internal static class Phrases
         }
         else
             said.Append(Plain.Show(text));
+    }
+
+    /// <summary>What a parameter of a job means and what it may be, with a semicolon between, in Korean; null for another text.</summary>
+    private static string? Parameter(string text)
+    {
+        var (meaning, said) = Korean.ParameterMeanings.FirstOrDefault(
+            pair => text.StartsWith(pair.Key, StringComparison.Ordinal) && (text.Length == pair.Key.Length || text.AsSpan(pair.Key.Length).StartsWith("; ")));
+        if (meaning is null)
+            return null;
+        string range = text[meaning.Length..].TrimStart(';', ' ');
+        return range.Length == 0 ? said
+            : range.Split(" to ") is [var least, var most] ? $"{said}; {string.Format(Korean.Words["{0} to {1}"], least, most)}"
+            : $"{said}; {Korean.Words.GetValueOrDefault(range, range)}";
     }
 
     /// <summary>UTC; null for what is no time.</summary>
