@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Pipeline.Storage.Events;
 using Pipeline.Storage.MySql.Generations;
+using Pipeline.Storage.MySql.Runs;
 using Pipeline.Storage.MySql.Titles;
 using Pipeline.Storage.Serving;
 
@@ -10,12 +11,12 @@ namespace Pipeline.Dashboard.Pages;
 /// <summary>A title that a member has had, and so gets no more.</summary>
 public sealed record HadTitle(long ContentId, double WatchedSeconds, DateTime LastAt);
 
-public sealed class WhyModel(RecommendationReader reader, GenerationHistory generations, TitleNames titles, IEventStore events) : PageModel
+public sealed class WhyModel(RecommendationReader reader, GenerationHistory generations, RunHistory runs, TitleNames titles, IEventStore events) : PageModel
 {
     /// <summary>Enough to see what somebody watches; members with more are cut off, and the page says so.</summary>
     public const int MostEvents = 20_000;
 
-    /// <summary>Filters of the engine that need to know titles' rights, which no table has; English.</summary>
+    /// <summary>Filters of the engine that need to know titles' rights, which no table has: none is used; English.</summary>
     internal static readonly string[] FiltersWithoutMasks = ["Not licensed in the region", "Above the maturity of the profile", "Expires before the next lists"];
 
     private const int ShownTitles = 30;
@@ -45,6 +46,15 @@ public sealed class WhyModel(RecommendationReader reader, GenerationHistory gene
 
     public int HadInAll { get; private set; }
 
+    /// <summary>How many of them the list was made without: those of the days that its run learned from.</summary>
+    public int HadWhenMade { get; private set; }
+
+    /// <summary>Whether the list was made for this member, and is not what everybody without one gets.</summary>
+    public bool IsTheirOwn => List?.Source is ListSource.Redis or ListSource.MySql;
+
+    /// <summary>Null where no run made the list for this member, or the run is forgotten.</summary>
+    internal ListOrigin? Origin { get; private set; }
+
     public bool IsCut { get; private set; }
 
     /// <summary>Why the member's events could not be read; null where they were.</summary>
@@ -67,6 +77,7 @@ public sealed class WhyModel(RecommendationReader reader, GenerationHistory gene
         Member = member;
         List = await reader.ReadAsync(member, Region, cancelled);
         Generation = List.Generation is { } generation ? await generations.FindAsync(generation, cancelled) : null;
+        Origin = IsTheirOwn && Generation is { } made ? ListOrigin.Of(await runs.FindAsync(made.RunId, cancelled)) : null;
         Fallback = await reader.ReadAsync(Nobody, Region, cancelled);
         await ReadEventsAsync(member, cancelled);
         var shown = List.Items.Select(item => item.ContentId)
@@ -87,6 +98,7 @@ public sealed class WhyModel(RecommendationReader reader, GenerationHistory gene
     private async Task ReadEventsAsync(long member, CancellationToken cancellationToken)
     {
         var had = new Dictionary<long, HadTitle>();
+        var before = new HashSet<long>();
         int read = 0;
         try
         {
@@ -97,6 +109,8 @@ public sealed class WhyModel(RecommendationReader reader, GenerationHistory gene
                 if (watched.ContentId is not { } content || (watched.WatchedSeconds <= 0 && watched.Value is null))
                     continue;
                 had[content] = new HadTitle(content, (had.GetValueOrDefault(content)?.WatchedSeconds ?? 0) + watched.WatchedSeconds, watched.OccurredAt);
+                if (watched.OccurredAt >= Origin?.From && watched.OccurredAt < Origin.To)
+                    before.Add(content);
             }
         }
         catch (EventStoreUnavailableException error)
@@ -104,6 +118,7 @@ public sealed class WhyModel(RecommendationReader reader, GenerationHistory gene
             EventsFault = error.GetType().Name;
         }
         HadInAll = had.Count;
+        HadWhenMade = before.Count;
         Had = [.. had.Values.OrderByDescending(title => title.LastAt).Take(ShownTitles)];
     }
 }

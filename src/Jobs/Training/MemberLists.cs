@@ -13,13 +13,11 @@ internal static class MemberLists
     public static IEnumerable<RecommendationList> Build(IRecommender model, TrainingData data, int topK, RerankOptions rerank, CancellationToken cancellationToken)
     {
         var popular = data.Popular();
-        // A model of some time ago may know titles that nobody has watched within the range of events.
-        var gone = model.Contents.Ids.ToArray().Where(id => !data.MayList(id)).ToHashSet();
         var options = new ListOptions
         {
             Length = topK,
             Popular = popular,
-            ExcludedContents = gone,
+            ExcludedContents = Gone(model, data),
             Masks = data.Masks,
             MaskOf = data.Masks.AreFree ? null : data.Masks.PlaceOf,
             Rerank = rerank,
@@ -41,6 +39,9 @@ internal static class MemberLists
             yield return new RecommendationList(member, items);
         }
     }
+
+    /// <summary>Titles that a model of some time ago knows and that nobody has watched within the range of events: they are on no list.</summary>
+    public static IReadOnlySet<long> Gone(IRecommender model, TrainingData data) => model.Contents.Ids.ToArray().Where(id => !data.MayList(id)).ToHashSet();
 
     private static ListedItem[] Popular(IReadOnlyList<long> titles, ListMask? mask, int topK) =>
         [.. titles.Where(id => mask?.Forbidden.ContainsKey(id) != true).Take(topK).Select(id => new ListedItem(id, 0, Translate(Reason.Popular)))];

@@ -63,6 +63,7 @@ internal sealed class Promotion(JobRun run, TrainingData data, RegistryModel cha
             publication, (step, token) => run.StepAsync($"publishing: {step}", token), run.Progress, cancellationToken);
         run.Metric("generation", generation);
         run.Metric("lists", data.Members.Count);
+        run.Metric("titlesGone", MemberLists.Gone(model, data).Count);
         return generation;
     }
 
