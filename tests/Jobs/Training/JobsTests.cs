@@ -175,7 +175,7 @@ public sealed class JobsTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(1)]
+    [InlineData(2)]
     [InlineData(3)]
     [InlineData(12)]
     public async Task A_world_of_a_few_members_gets_its_first_generation(int members)
