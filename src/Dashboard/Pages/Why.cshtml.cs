@@ -16,8 +16,8 @@ public sealed class WhyModel(RecommendationReader reader, GenerationHistory gene
     /// <summary>Enough to see what somebody watches; members with more are cut off, and the page says so.</summary>
     public const int MostEvents = 20_000;
 
-    /// <summary>Filters of the engine that need to know titles' rights, which no table has: none is used; English.</summary>
-    internal static readonly string[] FiltersWithoutMasks = ["Not licensed in the region", "Above the maturity of the profile", "Expires before the next lists"];
+    /// <summary>Filters by the rights of titles, of which nothing is written down member by member; English.</summary>
+    internal static readonly string[] FiltersByRights = ["Not licensed in the region", "Above the maturity of the profile", "Expires before the next lists"];
 
     private const int ShownTitles = 30;
     private const int ShownFallback = 10;

@@ -116,7 +116,7 @@ internal static partial class Korean
         ["not used for this list: it is in the order of the scores"] = "이 목록에는 쓰지 않았습니다. 점수 순서입니다",
         ["not filtered here: this list is everybody's"] = "여기서는 거르지 않습니다. 모두에게 같은 목록입니다",
         ["not known: the run that made the list is forgotten"] = "알 수 없습니다. 목록을 만든 실행의 기록이 지워졌습니다",
-        ["not filtered here: no title says whom it is for, or until when"] = "여기서는 거르지 않습니다. 누구에게 언제까지 보일지 정한 작품이 없습니다",
+        ["lists leave out what rights forbid; how many titles that is for this member is not counted here"] = "목록은 권리에 어긋나는 작품을 뺍니다. 이 회원에게 몇 개인지는 여기서 세지 않습니다",
         ["Not licensed in the region"] = "지역에 권리가 없는 작품",
         ["Above the maturity of the profile"] = "프로필의 시청 등급을 넘는 작품",
         ["Expires before the next lists"] = "다음 목록 전에 만료되는 작품",

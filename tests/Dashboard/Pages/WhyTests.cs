@@ -33,14 +33,14 @@ public sealed class WhyTests(OwnWorld world) : IClassFixture<OwnWorld>
 
     /// <summary>Three titles: one before the days that the list was made from, one in them, one since.</summary>
     [Fact]
-    public async Task What_was_had_is_counted_when_the_list_was_made_and_what_is_not_filtered_says_so()
+    public async Task What_was_had_is_counted_when_the_list_was_made_and_what_is_not_counted_says_so()
     {
         var viewer = await world.OperatorAsync("curious", OperatorRole.Viewer);
         using var inside = world.Visitor();
         inside.Cookies[Visitor.SessionCookie] = await world.SessionAsync(viewer);
         string nothing = await inside.PageAsync("/why?user=4242");
         Assert.Contains("not filtered here: this list is everybody&#x27;s", nothing);
-        Assert.Contains("not filtered here: no title says whom it is for, or until when", nothing);
+        Assert.Contains("lists leave out what rights forbid; how many titles that is for this member is not counted here", nothing);
 
         var now = TimeProvider.System.GetUtcNow().UtcDateTime;
         await world.Get<IEventStore>().PrepareAsync(Cancelled);
