@@ -1,4 +1,4 @@
--- Whose run moved a serving pointer. Runs are forgotten after a while; what was served when is not.
+-- Whose run moved a serving pointer. Runs are forgotten after a while, and what was served when is not.
 CREATE TABLE IF NOT EXISTS serving_flip_origin (
   scope         VARCHAR(16)  NOT NULL,
   fencing_token BIGINT       NOT NULL,
