@@ -41,7 +41,7 @@ public sealed class OutageTests(FragileWorld world) : IClassFixture<FragileWorld
         var who = await world.OperatorAsync("without-others", OperatorRole.Viewer);
         using var reader = await world.SignedInAsync(who);
         // Eventually: a server of a busy machine may take longer than the page waits.
-        await EventuallyAsync(async () => await StatesAsync(reader, "answers") is ["MySQL", "Redis", "MongoDB", "Kafka"]);
+        await EventuallyAsync(async () => await StatesAsync(reader, "answers") is ["MySQL", "Redis", "MongoDB", "Audit", "Kafka"]);
 
         await world.Servers.KillAsync(LocalServer.Redis);
         await EventuallyAsync(async () => await StatesAsync(reader, "silent") is ["Redis"]);
