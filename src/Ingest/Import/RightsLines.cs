@@ -7,7 +7,8 @@ namespace Pipeline.Ingest.Import;
 /// <summary>Lines about who may see what: <c>contentId, region, availableFrom, availableUntil</c>, and <c>userId, maxAge</c>.</summary>
 internal static class RightsLines
 {
-    private const int OldestAge = 99;
+    /// <summary>Greatest age that a title may ask for or a member be limited to, years.</summary>
+    public const int OldestAge = 99;
 
     /// <summary>A licence; without <c>availableUntil</c> it has no end. Times are cut to seconds.</summary>
     public static (TitleLicence? Licence, Refusal? Refusal) ReadLicence(ReadOnlyMemory<byte> line) => LineFields.Read(line, Licence);

@@ -7,8 +7,6 @@ namespace Pipeline.Ingest.Import;
 /// <summary>A line of a catalogue, as <c>generate --catalog</c> writes it. Only <c>contentId</c> is required.</summary>
 internal static class TitleLine
 {
-    private const int OldestAge = 99;
-
     public static (CatalogTitle? Title, Refusal? Refusal) Read(ReadOnlyMemory<byte> line) => LineFields.Read(line, Title);
 
     private static CatalogTitle Title(JsonElement title) => new(
@@ -22,6 +20,6 @@ internal static class TitleLine
     {
         Cast = LineFields.Texts(title, "cast"),
         Tags = LineFields.Texts(title, "tags"),
-        MinAge = LineFields.Whole(title, "minAge", 0, OldestAge),
+        MinAge = LineFields.Whole(title, "minAge", 0, RightsLines.OldestAge),
     };
 }
