@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using MySqlConnector;
@@ -9,62 +8,25 @@ namespace Pipeline.JobStorage.Tests.Servers;
 /// Stands before a server and passes everything on, until it is armed and sees a statement: the answer to that one it keeps, and ends the
 /// connection instead. The server has done what it was told; the client cannot know.
 /// </summary>
-internal sealed class AnswerCutter : IAsyncDisposable
+/// <param name="statement">Part of its text.</param>
+internal sealed class AnswerCutter(string address, string statement)
+    // In the clear, so that the statement can be seen.
+    : ServerProxy(new MySqlConnectionStringBuilder(address) { SslMode = MySqlSslMode.None, AllowPublicKeyRetrieval = true })
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly byte[] _statement;
-    private readonly string _server;
-    private readonly int _port;
-    private readonly Task _accepting;
+    private readonly byte[] _statement = Encoding.ASCII.GetBytes(statement);
     private int _armed;
-
-    /// <param name="statement">Part of its text.</param>
-    public AnswerCutter(string address, string statement)
-    {
-        _statement = Encoding.ASCII.GetBytes(statement);
-        // In the clear, so that the statement can be seen.
-        var builder = new MySqlConnectionStringBuilder(address) { SslMode = MySqlSslMode.None, AllowPublicKeyRetrieval = true };
-        (_server, _port) = (builder.Server, (int)builder.Port);
-        _listener.Start();
-        builder.Server = "127.0.0.1";
-        builder.Port = (uint)((IPEndPoint)_listener.LocalEndpoint).Port;
-        Address = builder.ConnectionString;
-        _accepting = AcceptAsync();
-    }
-
-    /// <summary>The same database by way of this.</summary>
-    public string Address { get; }
 
     /// <summary>Cuts once.</summary>
     public void Arm() => Interlocked.Exchange(ref _armed, 1);
 
-    public async ValueTask DisposeAsync()
-    {
-        _listener.Stop();
-        await _accepting;
-    }
-
-    private async Task AcceptAsync()
-    {
-        try
-        {
-            while (true)
-                _ = LinkAsync(await _listener.AcceptTcpClientAsync());
-        }
-        catch (Exception error) when (error is SocketException or ObjectDisposedException)
-        {
-            // Stopped.
-        }
-    }
-
-    private async Task LinkAsync(TcpClient client)
+    protected override async Task LinkAsync(TcpClient client)
     {
         using (client)
         using (var server = new TcpClient())
         {
             try
             {
-                await server.ConnectAsync(_server, _port);
+                await ConnectAsync(server);
                 bool cut = false;
                 var asking = PassAsync(client, server, asked => cut |= asked.IndexOf(_statement) >= 0 && Interlocked.Exchange(ref _armed, 0) == 1);
                 var answering = PassAsync(server, client, _ =>

@@ -1,33 +1,14 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Sockets;
 using MySqlConnector;
 
 namespace Pipeline.JobStorage.Tests.Servers;
 
 /// <summary>Stands before a server: open, it passes everything on; shut, it ends all connections and lets none through.</summary>
-internal sealed class Gate : IAsyncDisposable
+internal sealed class Gate(string address) : ServerProxy(new MySqlConnectionStringBuilder(address))
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly ConcurrentDictionary<TcpClient, bool> _clients = new();
-    private readonly string _server;
-    private readonly int _port;
-    private readonly Task _accepting;
     private volatile bool _shut;
-
-    public Gate(string address)
-    {
-        var builder = new MySqlConnectionStringBuilder(address);
-        (_server, _port) = (builder.Server, (int)builder.Port);
-        _listener.Start();
-        builder.Server = "127.0.0.1";
-        builder.Port = (uint)((IPEndPoint)_listener.LocalEndpoint).Port;
-        Address = builder.ConnectionString;
-        _accepting = AcceptAsync();
-    }
-
-    /// <summary>The same database by way of this gate.</summary>
-    public string Address { get; }
 
     public void Open() => _shut = false;
 
@@ -38,27 +19,13 @@ internal sealed class Gate : IAsyncDisposable
             client.Close();
     }
 
-    public async ValueTask DisposeAsync()
+    public override ValueTask DisposeAsync()
     {
-        _listener.Stop();
         Shut();
-        await _accepting;
+        return base.DisposeAsync();
     }
 
-    private async Task AcceptAsync()
-    {
-        try
-        {
-            while (true)
-                _ = LinkAsync(await _listener.AcceptTcpClientAsync());
-        }
-        catch (Exception error) when (error is SocketException or ObjectDisposedException)
-        {
-            // Stopped.
-        }
-    }
-
-    private async Task LinkAsync(TcpClient client)
+    protected override async Task LinkAsync(TcpClient client)
     {
         using (client)
         using (var server = new TcpClient())
@@ -70,7 +37,7 @@ internal sealed class Gate : IAsyncDisposable
                 // After it has been listed: whoever shuts the gate now closes this one too.
                 if (_shut)
                     return;
-                await server.ConnectAsync(_server, _port);
+                await ConnectAsync(server);
                 await Task.WhenAny(client.GetStream().CopyToAsync(server.GetStream()), server.GetStream().CopyToAsync(client.GetStream()));
             }
             catch (Exception error) when (error is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
