@@ -1,3 +1,5 @@
+using Pipeline.Models.Kernels;
+
 namespace Pipeline.Models.Evaluation;
 
 /// <summary>How far the groups of a growing list are from those of a history: <see cref="ListMetrics.Calibration"/>, title by title.</summary>
@@ -58,7 +60,7 @@ internal sealed class GroupDivergence(ContentGroups groups)
         {
             var p = wanted[group];
             if (p > 0)
-                divergence += p * Math.Log(p / (((1 - Smoothing) * Math.Max(0, listed[group]) / count) + (Smoothing * p)));
+                divergence += p * PortableMath.Log(p / (((1 - Smoothing) * Math.Max(0, listed[group]) / count) + (Smoothing * p)));
         }
         return divergence;
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Pipeline.Models.Features;
+using Pipeline.Models.Kernels;
 using Pipeline.Models.Training;
 using Pipeline.Models.Training.Titles;
 
@@ -67,7 +68,7 @@ public sealed class HyperparameterSearch(
     {
         var started = clock.GetTimestamp();
         var settings = Draw(number, options.Seed);
-        var share = Math.Pow(SearchOptions.Reduction, rung + 1 - options.Rungs);
+        var share = PortableMath.Pow(SearchOptions.Reduction, rung + 1 - options.Rungs);
         try
         {
             var model = Trainers.Create(algorithm, settings, titles).Train(TrainingPart(rung, share), compute, progress: null, cancellationToken);

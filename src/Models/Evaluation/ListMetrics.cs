@@ -1,4 +1,5 @@
 using Pipeline.Models.Features;
+using Pipeline.Models.Kernels;
 
 namespace Pipeline.Models.Evaluation;
 
@@ -28,7 +29,7 @@ public sealed class ListMetrics
         similarity = new CoWatchSimilarity(new CoWatchCounts(wantedBy));
         novelty = new double[train.Contents.Count];
         for (var content = 0; content < novelty.Length; content++)
-            novelty[content] = Math.Log2((double)train.Users.Count / Math.Max(1, wantedBy.RowLength(content)));
+            novelty[content] = PortableMath.Log2((double)train.Users.Count / Math.Max(1, wantedBy.RowLength(content)));
     }
 
     /// <summary>

@@ -1,3 +1,5 @@
+using Pipeline.Models.Kernels;
+
 namespace Pipeline.Models.Evaluation;
 
 /// <summary>One measure of a list.</summary>
@@ -108,5 +110,5 @@ public static class Metrics
         return ordered / ((long)relevant.Length * others);
     }
 
-    private static double Gain(int rank) => 1 / Math.Log2(rank + 1);
+    private static double Gain(int rank) => 1 / PortableMath.Log2(rank + 1);
 }

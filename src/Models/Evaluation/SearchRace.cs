@@ -1,3 +1,5 @@
+using Pipeline.Models.Kernels;
+
 namespace Pipeline.Models.Evaluation;
 
 /// <summary>
@@ -105,7 +107,7 @@ internal sealed class SearchRace(
     // A rung has three times the members of the one before, but not three times the cost: those it is measured on stay the same.
     private double Growth(int rung, int later) => trials[(0, rung)].Score is not null && trials[(0, later)].Score is not null && Seconds(0, rung) > 0
         ? Seconds(0, later) / Seconds(0, rung)
-        : Math.Pow(SearchOptions.Reduction, later - rung);
+        : PortableMath.Pow(SearchOptions.Reduction, later - rung);
 
     private double Seconds(int number, int rung) => trials[(number, rung)].Seconds;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Pipeline.Models.Kernels;
 using Pipeline.Models.Training;
 using Pipeline.Models.Training.Descent;
 using Pipeline.Models.Training.ItemToItem;
@@ -24,7 +25,7 @@ public sealed record SearchRange(
         var place = random.NextDouble();
         if (Choices is not null)
             return Choices[(int)(place * Choices.Count)];
-        var value = Logarithmic ? Low * Math.Pow(High / Low, place) : Low + (place * (High - Low));
+        var value = Logarithmic ? Low * PortableMath.Pow(High / Low, place) : Low + (place * (High - Low));
         // Three digits say all that a draw can.
         return (Whole ? Math.Round(value) : double.Parse(value.ToString("G3", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture))
             .ToString(CultureInfo.InvariantCulture);

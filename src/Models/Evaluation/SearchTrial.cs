@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Pipeline.Models.Kernels;
 
 namespace Pipeline.Models.Evaluation;
 
@@ -42,7 +43,7 @@ public sealed record SearchOptions(int Trials, int Seed, TimeSpan? Budget = null
     public const int MaxTrials = 1_000;
 
     /// <summary>Rungs such that few settings are left for the last, which trains on everybody.</summary>
-    public int Rungs => 1 + Math.Min(3, (int)Math.Floor(Math.Log(Trials) / Math.Log(Reduction) + 1e-9));
+    public int Rungs => 1 + Math.Min(3, (int)Math.Floor(PortableMath.Log(Trials) / PortableMath.Log(Reduction) + 1e-9));
 }
 
 /// <summary>What a search found.</summary>

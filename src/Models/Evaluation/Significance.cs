@@ -1,3 +1,5 @@
+using Pipeline.Models.Kernels;
+
 namespace Pipeline.Models.Evaluation;
 
 /// <summary>How sure a loss is, and how sure the surest of several are.</summary>
@@ -20,7 +22,7 @@ internal static class Significance
             sum += challenger[n] - baseline[n];
         var mean = sum / count;
         for (var n = 0; n < count; n++)
-            squares += Math.Pow(challenger[n] - baseline[n] - mean, 2);
+            squares += (challenger[n] - baseline[n] - mean) * (challenger[n] - baseline[n] - mean);
         if (mean >= 0)
             return 1;
         var freedom = count - 1.0;
@@ -50,6 +52,6 @@ internal static class Significance
     {
         var t = 1 / (1 - (0.2316419 * z));
         var sum = t * (0.319381530 + (t * (-0.356563782 + (t * (1.781477937 + (t * (-1.821255978 + (t * 1.330274429))))))));
-        return Math.Exp(-z * z / 2) / Math.Sqrt(2 * Math.PI) * sum;
+        return PortableMath.Exp(-z * z / 2) / Math.Sqrt(2 * Math.PI) * sum;
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Pipeline.Models.Kernels;
 
 namespace Pipeline.Models.Features;
 
@@ -113,7 +114,7 @@ public sealed record SignalWeights
     public double Unwanted(double exposure, TimeSpan age) => -Math.Min(MostShown, Shown * exposure) * Decay(age);
 
     private double Decay(TimeSpan age) =>
-        RecencyHalfLifeDays > 0 && age > TimeSpan.Zero ? Math.Pow(2, -age.TotalDays / RecencyHalfLifeDays) : 1;
+        RecencyHalfLifeDays > 0 && age > TimeSpan.Zero ? PortableMath.Exp2(-age.TotalDays / RecencyHalfLifeDays) : 1;
 
     private double Preferred(in Evidence evidence)
     {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Pipeline.Models.Kernels;
 
 namespace Pipeline.Models.Popularity;
 
@@ -79,7 +80,7 @@ public sealed class PopularityAggregator(DateTime asOf, IReadOnlyDictionary<long
         {
             ref var title = ref CollectionsMarshal.GetValueRefOrAddDefault(watched, (region, watch.ContentId, window), out _);
             title.Milliseconds += milliseconds;
-            title.Decayed += (long)Math.Round(milliseconds * DecayedUnit * Math.Pow(2, -(age / Windows[window].HalfLife)));
+            title.Decayed += (long)Math.Round(milliseconds * DecayedUnit * PortableMath.Exp2(-(age / Windows[window].HalfLife)));
             if (member.Add(window, milliseconds))
                 title.Viewers++;
         }

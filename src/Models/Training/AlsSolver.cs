@@ -78,7 +78,7 @@ internal sealed unsafe class AlsSolver
     public static double Regularization(ImplicitAlsParameters parameters, int m, double weight)
     {
         var total = weight + parameters.UnobservedWeight * m;
-        return parameters.Regularization * (parameters.FrequencyExponent == 1 ? total : Math.Pow(total, parameters.FrequencyExponent));
+        return parameters.Regularization * (parameters.FrequencyExponent == 1 ? total : PortableMath.Pow(total, parameters.FrequencyExponent));
     }
 
     /// <summary>Solves rows in batches; returns Σ min f = Σ c p² − bᵀx, since f(x) = xᵀA x − 2 bᵀx + Σ c p² and A x = b.</summary>

@@ -93,7 +93,7 @@ public sealed record ImplicitAlsParameters
         }
         var edge = Math.Sqrt(squares / (users * contents)) * (Math.Sqrt(users) + Math.Sqrt(contents));
         var weight = Math.Sqrt(((sum / users) + (UnobservedWeight * contents)) * ((sum / contents) + (UnobservedWeight * users)));
-        return this with { Regularization = NoiseShare * edge / Math.Pow(weight, FrequencyExponent) };
+        return this with { Regularization = NoiseShare * edge / PortableMath.Pow(weight, FrequencyExponent) };
     }
 
     private static void Check(bool holds, string name, string expected)

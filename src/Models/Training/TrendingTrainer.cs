@@ -1,4 +1,5 @@
 using Pipeline.Models.Features;
+using Pipeline.Models.Kernels;
 using Pipeline.Models.Ranking;
 
 namespace Pipeline.Models.Training;
@@ -37,7 +38,7 @@ public sealed class TrendingTrainer(TrendingParameters parameters) : ITrainer
             for (var n = 0; n < columns.Length; n++)
             {
                 if (confidences[n] > 0)
-                    scores[columns[n]] += times.IsEmpty ? 1 : Math.Pow(2, (times[n] - now) / MillisecondsPerDay / parameters.HalfLifeDays);
+                    scores[columns[n]] += times.IsEmpty ? 1 : PortableMath.Exp2((times[n] - now) / MillisecondsPerDay / parameters.HalfLifeDays);
             }
         }
         return new PopularityModel(Algorithm, Settings, interactions.Contents, [.. scores.Select(score => (float)score)]);

@@ -1,3 +1,4 @@
+using Pipeline.Models.Kernels;
 using Pipeline.Models.Ranking;
 
 namespace Pipeline.Models.Training.Blending;
@@ -61,9 +62,9 @@ internal static class BlendWeights
             best.Sort();
             double gain = 0, ideal = 0;
             for (var rank = 0; rank < best.Length; rank++)
-                gain += list.Wanted[best[rank].Item] ? 1 / Math.Log2(rank + 2) : 0;
+                gain += list.Wanted[best[rank].Item] ? 1 / PortableMath.Log2(rank + 2) : 0;
             for (var rank = 0; rank < Math.Min(cutoff, list.HeldOut); rank++)
-                ideal += 1 / Math.Log2(rank + 2);
+                ideal += 1 / PortableMath.Log2(rank + 2);
             sum += gain / ideal;
         }
         return lists.Count == 0 ? 0 : sum / lists.Count;

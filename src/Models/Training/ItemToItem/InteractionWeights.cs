@@ -1,4 +1,5 @@
 using Pipeline.Models.Features;
+using Pipeline.Models.Kernels;
 
 namespace Pipeline.Models.Training.ItemToItem;
 
@@ -33,5 +34,5 @@ internal static class InteractionWeights
     }
 
     private static double Idf(SparseMatrix byUser, int user) =>
-        Math.Log((1.0 + byUser.ColumnCount) / (1.0 + byUser.RowLength(user)));
+        PortableMath.Log((1.0 + byUser.ColumnCount) / (1.0 + byUser.RowLength(user)));
 }

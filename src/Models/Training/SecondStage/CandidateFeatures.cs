@@ -1,4 +1,5 @@
 using Pipeline.Models.Features;
+using Pipeline.Models.Kernels;
 using Pipeline.Models.Training.Blending;
 
 namespace Pipeline.Models.Training.SecondStage;
@@ -46,8 +47,8 @@ internal sealed class CandidateFeatures
         foreach (var at in last)
             now = Math.Max(now, at);
         return new CandidateFeatures(
-            [.. counts.Select(count => (float)Math.Log(1 + count))],
-            [.. last.Select(at => (float)Math.Log(1 + (now - at) / MillisecondsPerDay))]);
+            [.. counts.Select(count => (float)PortableMath.Log(1 + count))],
+            [.. last.Select(at => (float)PortableMath.Log(1 + (now - at) / MillisecondsPerDay))]);
     }
 
     /// <summary>Number of features with so many first stages.</summary>
@@ -60,7 +61,7 @@ internal sealed class CandidateFeatures
     {
         for (var model = 0; model < models; model++)
             features[model] = score(model);
-        features[models] = MathF.Log(1 + history.Length);
+        features[models] = (float)PortableMath.Log(1 + history.Length);
         features[models + 1] = popularity[item];
         features[models + 2] = recency[item];
         features[models + 3] = historyPopularity;

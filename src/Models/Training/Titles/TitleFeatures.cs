@@ -1,5 +1,6 @@
 using System.Text;
 using Pipeline.Models.Features;
+using Pipeline.Models.Kernels;
 
 namespace Pipeline.Models.Training.Titles;
 
@@ -63,7 +64,7 @@ internal static class TitleFeatures
         {
             // One more than the titles, so that what all of them have still weighs a little.
             var weighted = features.OrderBy(entry => entry.Key)
-                .Select(entry => (entry.Key, Value: Math.Sqrt(entry.Value) * Math.Log((1.0 + titles) / having[entry.Key]))).ToArray();
+                .Select(entry => (entry.Key, Value: Math.Sqrt(entry.Value) * PortableMath.Log((1.0 + titles) / having[entry.Key]))).ToArray();
             var length = Math.Sqrt(weighted.Sum(entry => entry.Value * entry.Value));
             foreach (var (feature, value) in weighted)
                 sums[feature] = sums.GetValueOrDefault(feature) + weight * value / length;
