@@ -21,10 +21,10 @@ internal static class EvaluateCommand
         var test = new Option<FileInfo>("--test") { Description = "The test part of a given split." };
         var foldIn = new Option<FileInfo>("--fold-in") { Description = "What test members have, where they are not in the training part." };
         var members = new Option<FileInfo>("--members") { Description = "Attributes of members to slice by: a header such as user,region,device." };
-        var titles = new Option<FileInfo>("--titles") { Description = "Labels of titles to calibrate by: id first, labels separated by '|' last." };
+        var titles = new Option<FileInfo>("--titles") { Description = "Names of titles and labels to calibrate by: id first, labels separated by '|' last (MovieLens movies.csv, movies.dat, u.item)." };
         var algorithm = new Option<string[]>("--algorithm")
         {
-            Description = $"{string.Join(", ", Trainers.Algorithms)}; several, or separated by commas, are compared with the first.",
+            Description = $"{string.Join(", ", Trainers.Algorithms)}; several, or separated by commas, are compared with the first. NAME=ALGORITHM gives it a name, to have one with several settings.",
             DefaultValueFactory = _ => [ImplicitAlsModel.AlgorithmName],
         };
         var against = new Option<string>("--against")
@@ -111,8 +111,8 @@ internal static class EvaluateCommand
     {
         request.Validate();
         // What was asked for is checked before anything is read.
-        foreach (string name in request.Algorithms)
-            Trainers.Create(name, request.SettingsOf(name));
+        foreach (var asked in request.Algorithms)
+            Trainers.Create(asked.Algorithm, request.SettingsOf(asked));
         var cutoffs = request.ParseCutoffs();
         var started = clock.GetTimestamp();
         var data = EvaluateData.Read(request);
@@ -123,19 +123,19 @@ internal static class EvaluateCommand
         Progress($"training on {train.Count:N0} interactions of {train.Users.Count:N0} members, {train.Contents.Count:N0} titles");
         var search = new EvaluateSearch(request, data, cutoffs[0], clock);
         var (measured, failed) = (new List<MeasuredAlgorithm>(), new List<FailedAlgorithm>());
-        foreach (string name in request.Algorithms)
+        foreach (var asked in request.Algorithms)
         {
             try
             {
-                var found = search.Run(name, cancellationToken);
-                var trainer = Trainers.Create(name, found?.Settings ?? request.SettingsOf(name), data.Titles);
-                measured.Add(Measure(trainer, request, data, cutoffs, clock, cancellationToken) with { Search = found });
+                var found = search.Run(asked, cancellationToken);
+                var trainer = Trainers.Create(asked.Algorithm, found?.Settings ?? request.SettingsOf(asked), data.Titles);
+                measured.Add(Measure(asked.Name, trainer, request, data, cutoffs, clock, cancellationToken) with { Search = found });
             }
             // What one algorithm cannot do with this data is no reason to lose what others have done.
             catch (Exception problem) when (problem is EvaluationException || TrainingFailures.IsOfAlgorithm(problem))
             {
-                failed.Add(new FailedAlgorithm(name, problem.Message));
-                Progress($"{name} failed: {problem.Message}");
+                failed.Add(new FailedAlgorithm(asked.Name, asked.Algorithm, problem.Message));
+                Progress($"{asked.Name} failed: {problem.Message}");
             }
         }
         return measured.Count > 0
@@ -144,7 +144,7 @@ internal static class EvaluateCommand
     }
 
     private static MeasuredAlgorithm Measure(
-        ITrainer trainer, EvaluateRequest request, EvaluateData data, IReadOnlyList<int> cutoffs, TimeProvider clock, CancellationToken cancellationToken)
+        string name, ITrainer trainer, EvaluateRequest request, EvaluateData data, IReadOnlyList<int> cutoffs, TimeProvider clock, CancellationToken cancellationToken)
     {
         var compute = ComputeOptions.Default;
         var started = clock.GetTimestamp();
@@ -152,8 +152,8 @@ internal static class EvaluateCommand
             data.Split.Train,
             compute,
             iteration => Progress(iteration.Of is { } steps
-                ? $"{trainer.Algorithm} step {iteration.Number} of {steps}"
-                : (FormattableString)$"{trainer.Algorithm} iteration {iteration.Number}: loss {iteration.Loss:G7}"),
+                ? $"{name} step {iteration.Number} of {steps}"
+                : (FormattableString)$"{name} iteration {iteration.Number}: loss {iteration.Loss:G7}"),
             cancellationToken);
         var trainSeconds = clock.GetElapsedTime(started).TotalSeconds;
         var ranker = request.Rerank.IsNone ? model : new RerankedRecommender(model, data.Split.Train, request.Rerank, data.Groups);
@@ -163,8 +163,8 @@ internal static class EvaluateCommand
             ? Evaluator.Evaluate(ranker, data.Split, cutoffs, data.Lists, wholeRankings: true, compute, cancellationToken)
             : EvaluationResult.Of(cutoffs.Select(k => Evaluator.Evaluate(ranker, data.Split, [k], data.Lists, wholeRankings: false, compute, cancellationToken)).ToList());
         var rankSeconds = clock.GetElapsedTime(started).TotalSeconds;
-        Progress($"{trainer.Algorithm} ranked the whole catalogue for {data.Split.EvaluatedUsers:N0} members");
-        return new MeasuredAlgorithm(model.Algorithm, model.Settings, result, result.Intervals(request.Seed), trainSeconds, rankSeconds);
+        Progress($"{name} ranked the whole catalogue for {data.Split.EvaluatedUsers:N0} members");
+        return new MeasuredAlgorithm(name, model.Algorithm, model.Settings, result, result.Intervals(request.Seed), trainSeconds, rankSeconds);
     }
 
     private static void Progress(FormattableString text) => Console.Error.WriteLine(text.ToString(CultureInfo.InvariantCulture));

@@ -12,7 +12,7 @@ internal sealed record EvaluateData(EvaluationSplit Split, IReadOnlyList<Slice> 
 {
     private static ReadOnlySpan<byte> GZip => [0x1f, 0x8b];
 
-    /// <summary>Labels of titles as genres; null where none were given.</summary>
+    /// <summary>Names of titles, and their labels as genres; null where none were given.</summary>
     public ITitleCatalogue? Titles { get; private init; }
 
     public static EvaluateData Read(EvaluateRequest request)
@@ -22,16 +22,16 @@ internal sealed record EvaluateData(EvaluationSplit Split, IReadOnlyList<Slice> 
         var reader = new RatingReader(users, items);
         var split = ReadSplit(request, file => Open(file, stream => reader.Read(stream, file.Name)));
         var attributes = request.Members is { } members ? Open(members, stream => AttributeReader.ReadMembers(stream, members.Name, users)) : [];
-        var labels = request.Titles is { } titles ? Open(titles, stream => AttributeReader.ReadTitles(stream, titles.Name, items)) : null;
-        var groups = labels is null
+        var titles = request.Titles is { } file ? Open(file, stream => AttributeReader.ReadTitles(stream, file.Name, items)) : null;
+        var groups = titles is null
             ? ContentGroups.ByPopularity(split.Train)
-            : ContentGroups.ByLabels(split.Train.Contents, content => labels.GetValueOrDefault(content, []));
+            : ContentGroups.ByLabels(split.Train.Contents, content => titles.GetValueOrDefault(content)?.Labels ?? []);
         var slices = attributes.SelectMany(
             attribute => Pipeline.Models.Evaluation.Slices.ByAttribute(split, attribute.Key, user => attribute.Value.GetValueOrDefault(user)));
         return new EvaluateData(
             split, [.. Pipeline.Models.Evaluation.Slices.ByActivity(split), .. slices], groups, new ListMetrics(split.Train, groups))
         {
-            Titles = labels is null ? null : new LabelledTitles(labels),
+            Titles = titles is null ? null : new LabelledTitles(titles),
         };
     }
 
@@ -71,9 +71,10 @@ internal sealed record EvaluateData(EvaluationSplit Split, IReadOnlyList<Slice> 
         }
     }
 
-    private sealed class LabelledTitles(IReadOnlyDictionary<long, IReadOnlyList<string>> labels) : ITitleCatalogue
+    private sealed class LabelledTitles(IReadOnlyDictionary<long, LabelledTitle> titles) : ITitleCatalogue
     {
-        public TitleMetadata? Find(long contentId) =>
-            labels.TryGetValue(contentId, out var genres) ? new TitleMetadata { Genres = genres } : null;
+        public TitleMetadata? Find(long contentId) => titles.TryGetValue(contentId, out var title)
+            ? new TitleMetadata { Genres = title.Labels, Texts = title.Name.Length > 0 ? [new TitleText("", title.Name)] : [] }
+            : null;
     }
 }

@@ -59,14 +59,16 @@ internal sealed record EvaluateRequest
     public FileInfo? Report { get; init; }
 
     /// <summary>The algorithms asked for, then those beside them, each once.</summary>
-    public IReadOnlyList<string> Algorithms =>
-        [.. Asked.Append(Against).SelectMany(names => names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Distinct()];
+    public IReadOnlyList<AskedAlgorithm> Algorithms =>
+        [.. Asked.Append(Against).SelectMany(names => names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Select(AskedAlgorithm.Parse).Distinct()];
 
     /// <exception cref="UsageException">Neither of the two forms is complete, or they are mixed, or a value is out of its range.</exception>
     public void Validate()
     {
         if (Algorithms.Count == 0)
             throw new UsageException($"--algorithm: expected one or more of {string.Join(", ", Trainers.Algorithms)}.");
+        if (Algorithms.GroupBy(asked => asked.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { Key: var doubled })
+            throw new UsageException($"--algorithm: two are called {doubled}; give each a name of its own, NAME=ALGORITHM.");
         if (Values is not (ValuesIgnored or ValuesGiven))
             throw new UsageException($"--values {Values}: expected {ValuesIgnored} or {ValuesGiven}.");
         // Before the work, not after it.
@@ -103,7 +105,7 @@ internal sealed record EvaluateRequest
     }
 
     /// <summary>Settings of one of the algorithms: <c>key=value</c> is for the first one asked for, <c>NAME.key=value</c> for the one so named.</summary>
-    public IEnumerable<KeyValuePair<string, string>> SettingsOf(string algorithm)
+    public IEnumerable<KeyValuePair<string, string>> SettingsOf(AskedAlgorithm asked)
     {
         foreach (var setting in Settings)
         {
@@ -111,9 +113,9 @@ internal sealed record EvaluateRequest
             if (equals <= 0)
                 throw new UsageException($"--set {setting}: expected key=value.");
             var (key, value) = (setting[..equals], setting[(equals + 1)..]);
-            var owner = Algorithms.FirstOrDefault(name => key.StartsWith(name + ".", StringComparison.Ordinal));
-            if ((owner ?? Algorithms[0]) == algorithm)
-                yield return KeyValuePair.Create(owner is null ? key : key[(owner.Length + 1)..], value);
+            var owner = Algorithms.FirstOrDefault(other => key.StartsWith(other.Name + ".", StringComparison.Ordinal));
+            if ((owner ?? Algorithms[0]) == asked)
+                yield return KeyValuePair.Create(owner is null ? key : key[(owner.Name.Length + 1)..], value);
         }
     }
 

@@ -10,20 +10,20 @@ internal sealed class EvaluateSearch(EvaluateRequest request, EvaluateData data,
     private EvaluationSplit? _validation;
 
     /// <returns>Null where no search was asked for, or the algorithm has nothing to search.</returns>
-    public SearchReport? Run(string algorithm, CancellationToken cancellationToken)
+    public SearchReport? Run(AskedAlgorithm asked, CancellationToken cancellationToken)
     {
         if (request.Search is not { } trials)
             return null;
-        if (!HasSomething(algorithm))
+        if (!HasSomething(asked))
         {
-            Progress($"{algorithm} has nothing to search: it is measured as asked for");
+            Progress($"{asked.Name} has nothing to search: it is measured as asked for");
             return null;
         }
         // The seed that drew the test members would hold out the same places again.
         _validation ??= Protocols.Validation(data.Split, request.Seed + 1);
-        var fixedSettings = request.SettingsOf(algorithm).ToDictionary(StringComparer.Ordinal);
-        var search = new HyperparameterSearch(algorithm, fixedSettings, _validation, cutoff, data.Titles, ComputeOptions.Default, clock);
-        Progress($"searching {trials} settings of {algorithm} on {_validation.EvaluatedUsers:N0} validation members");
+        var fixedSettings = request.SettingsOf(asked).ToDictionary(StringComparer.Ordinal);
+        var search = new HyperparameterSearch(asked.Algorithm, fixedSettings, _validation, cutoff, data.Titles, ComputeOptions.Default, clock);
+        Progress($"searching {trials} settings of {asked.Name} on {_validation.EvaluatedUsers:N0} validation members");
         double best = 0;
         var report = search.Run(
             new SearchOptions(trials, request.Seed, request.Budget / request.Algorithms.Count(HasSomething)), Finished(), (trial, done, total) =>
@@ -33,12 +33,12 @@ internal sealed class EvaluateSearch(EvaluateRequest request, EvaluateData data,
                 string score = trial.Failure ?? string.Create(CultureInfo.InvariantCulture, $"{trial.Score:F4}, best so far {best:F4}");
                 Progress($"{done}/{total} {trial.Share:P0} of the members, {trial.Seconds:F1} s, {Described(trial)}: {score}");
             }, cancellationToken);
-        Progress($"{algorithm}: best {report.Measure} {report.Score:F4} of {report.Tried} settings in {report.Measured} measurements, {report.Seconds:F0} s{(report.OutOfTime ? ", out of time" : "")}");
+        Progress($"{asked.Name}: best {report.Measure} {report.Score:F4} of {report.Tried} settings in {report.Measured} measurements, {report.Seconds:F0} s{(report.OutOfTime ? ", out of time" : "")}");
         return report;
     }
 
-    private bool HasSomething(string algorithm) =>
-        SearchSpace.Of(algorithm).ExceptBy(request.SettingsOf(algorithm).Select(setting => setting.Key), range => range.Setting).Any();
+    private bool HasSomething(AskedAlgorithm asked) =>
+        SearchSpace.Of(asked.Algorithm).ExceptBy(request.SettingsOf(asked).Select(setting => setting.Key), range => range.Setting).Any();
 
     private IEnumerable<SearchTrial> Finished() => request.Resume is { Exists: true } file
         ? File.ReadLines(file.FullName).Select(SearchTrial.Parse).OfType<SearchTrial>()

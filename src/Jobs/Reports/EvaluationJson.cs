@@ -17,7 +17,8 @@ internal static class EvaluationJson
         var split = report.Split;
         var document = new JsonObject
         {
-            ["algorithm"] = report.Subject.Name,
+            ["algorithm"] = report.Subject.Algorithm,
+            ["name"] = report.Subject.Name,
             ["settings"] = Settings(report.Subject),
             ["protocol"] = split.Protocol,
             ["seed"] = report.Seed,
@@ -34,10 +35,10 @@ internal static class EvaluationJson
             },
             ["metrics"] = Means(report.Subject),
             ["intervals"] = Intervals(report.Subject),
-            ["baseline"] = new JsonObject { ["algorithm"] = report.Baseline.Name, ["metrics"] = Means(report.Baseline) },
+            ["baseline"] = new JsonObject { ["algorithm"] = report.Baseline.Algorithm, ["name"] = report.Baseline.Name, ["metrics"] = Means(report.Baseline) },
             ["difference"] = Difference(report.Headline, report.Compare(report.Baseline)),
             ["against"] = new JsonArray([.. report.Algorithms.Skip(1).Select(JsonNode (other) => Other(report, other))]),
-            ["failed"] = new JsonArray([.. report.Failed.Select(JsonNode (failure) => new JsonObject { ["algorithm"] = failure.Name, ["reason"] = failure.Reason })]),
+            ["failed"] = new JsonArray([.. report.Failed.Select(JsonNode (failure) => new JsonObject { ["algorithm"] = failure.Algorithm, ["name"] = failure.Name, ["reason"] = failure.Reason })]),
             ["slices"] = new JsonArray([.. report.Slices.Select(JsonNode (slice) => Slice(report, slice))]),
             ["groups"] = new JsonArray([.. report.Groups.Names.Select(name => (JsonNode)name)]),
             ["definitions"] = new JsonObject(EvaluationReport.CutoffMetrics.Append(Metrics.Auc).Select(metric => KeyValuePair.Create(metric.Name, (JsonNode?)metric.Definition))),
@@ -49,7 +50,8 @@ internal static class EvaluationJson
 
     private static JsonObject Other(EvaluationReport report, MeasuredAlgorithm other) => new JsonObject
     {
-        ["algorithm"] = other.Name,
+        ["algorithm"] = other.Algorithm,
+        ["name"] = other.Name,
         ["settings"] = Settings(other),
         ["metrics"] = Means(other),
         ["intervals"] = Intervals(other),

@@ -85,11 +85,11 @@ internal static class EvaluationPage
         foreach (var algorithm in report.Algorithms)
         {
             string settings = string.Join(' ', algorithm.Settings.Select(setting => $"{setting.Key}={setting.Value}"));
-            page.AppendLine(CultureInfo.InvariantCulture, $"<tr><td>{Text(algorithm.Name)}</td><td>{algorithm.TrainSeconds:F1}</td><td>{algorithm.RankSeconds:F1}</td><td class=\"text\">{Text(settings)}</td></tr>");
+            page.AppendLine(CultureInfo.InvariantCulture, $"<tr><td>{Text(EvaluationTable.Described(algorithm))}</td><td>{algorithm.TrainSeconds:F1}</td><td>{algorithm.RankSeconds:F1}</td><td class=\"text\">{Text(settings)}</td></tr>");
         }
         page.AppendLine("</table></div>");
-        foreach (var search in report.Algorithms.Select(algorithm => algorithm.Search).OfType<SearchReport>())
-            page.AppendLine($"<p class=\"dim\">{Text(EvaluationTable.SearchLine(search))}</p>");
+        foreach (var algorithm in report.Algorithms.Where(algorithm => algorithm.Search is not null))
+            page.AppendLine($"<p class=\"dim\">{Text(EvaluationTable.SearchLine(algorithm.Name, algorithm.Search!))}</p>");
         page.AppendLine($"<p class=\"dim\">Calibration is over these groups: {Text(string.Join(", ", report.Groups.Names))}.</p>");
     }
 

@@ -3,10 +3,12 @@ using Pipeline.Models.Evaluation;
 namespace Pipeline.Jobs.Reports;
 
 /// <summary>One algorithm's results.</summary>
+/// <param name="Name">What it was called; the algorithm where nothing else was said.</param>
 /// <param name="Settings">As trained.</param>
 /// <param name="Intervals">Means with their 95 % intervals.</param>
 internal sealed record MeasuredAlgorithm(
     string Name,
+    string Algorithm,
     IReadOnlyDictionary<string, string> Settings,
     EvaluationResult Result,
     IReadOnlyDictionary<string, Interval> Intervals,
@@ -18,7 +20,7 @@ internal sealed record MeasuredAlgorithm(
 }
 
 /// <summary>One that could not be measured.</summary>
-internal sealed record FailedAlgorithm(string Name, string Reason);
+internal sealed record FailedAlgorithm(string Name, string Algorithm, string Reason);
 
 /// <summary>What an evaluation found; <see cref="EvaluationTable"/>, <see cref="EvaluationJson"/> and <see cref="EvaluationPage"/> show it.</summary>
 /// <param name="Algorithms">The one asked for first, then those it is compared with.</param>

@@ -18,9 +18,9 @@ internal static class EvaluationTable
         text.Append(CultureInfo.InvariantCulture, $"{report.Subject.Name} under {report.Split.Protocol}: {report.Split.EvaluatedUsers:N0} members evaluated");
         text.AppendLine(CultureInfo.InvariantCulture, $", {report.Split.SkippedUsers:N0} without a history left out; the whole catalogue of {report.Split.Train.Contents.Count:N0} titles ranked");
         foreach (var algorithm in report.Algorithms.Where(algorithm => algorithm.Settings.Count > 0))
-            text.Append($"{algorithm.Name}: ").AppendJoin(' ', algorithm.Settings.Select(setting => $"{setting.Key}={setting.Value}")).AppendLine();
-        foreach (var search in report.Algorithms.Select(algorithm => algorithm.Search).OfType<SearchReport>())
-            text.AppendLine(SearchLine(search));
+            text.Append(Described(algorithm)).Append(": ").AppendJoin(' ', algorithm.Settings.Select(setting => $"{setting.Key}={setting.Value}")).AppendLine();
+        foreach (var algorithm in report.Algorithms.Where(algorithm => algorithm.Search is not null))
+            text.AppendLine(SearchLine(algorithm.Name, algorithm.Search!));
         foreach (var failure in report.Failed)
             text.AppendLine($"{failure.Name} failed: {failure.Reason}");
         text.AppendLine();
@@ -40,10 +40,14 @@ internal static class EvaluationTable
     }
 
     /// <summary>Where an algorithm's settings come from.</summary>
-    public static string SearchLine(SearchReport search) =>
-        FormattableString.Invariant($"{search.Algorithm}: settings found among {search.Tried} in {search.Measured} measurements on {search.ValidationMembers:N0} validation members, {search.Measure} {search.Score:F4}")
+    public static string SearchLine(string name, SearchReport search) =>
+        FormattableString.Invariant($"{name}: settings found among {search.Tried} in {search.Measured} measurements on {search.ValidationMembers:N0} validation members, {search.Measure} {search.Score:F4}")
         + (search.Asked is { } asked ? FormattableString.Invariant($" ({asked:F4} as asked for)") : "")
         + (search.OutOfTime ? FormattableString.Invariant($"; out of time, of {search.Trials} settings, with {search.Share:P0} of the members") : "");
+
+    /// <summary>The algorithm too, where it was given another name.</summary>
+    public static string Described(MeasuredAlgorithm algorithm) =>
+        algorithm.Name == algorithm.Algorithm ? algorithm.Name : $"{algorithm.Name} ({algorithm.Algorithm})";
 
     private static void AppendAlgorithms(StringBuilder text, EvaluationReport report)
     {

@@ -6,7 +6,6 @@ namespace Pipeline.Models.Evaluation;
 public static class AttributeReader
 {
     private const string ExpectedMembers = "expected a header 'user,region,device' and lines of a member with as many fields";
-    private const string ExpectedTitles = "expected a title's id first and its labels, separated by '|', last";
 
     /// <summary>
     /// Attributes of members: a header that names the columns, the first being the member, and a line for each; fields are
@@ -22,7 +21,7 @@ public static class AttributeReader
         var lines = Lines(stream, file).GetEnumerator();
         if (!lines.MoveNext())
             throw new RatingFormatException(file, 1, 0, $"the file is empty; {ExpectedMembers}.");
-        var separator = SeparatorOf(lines.Current.Text);
+        var separator = TitleLine.SeparatorOf(lines.Current.Text);
         var names = lines.Current.Text.Split(separator);
         if (names.Length < 2)
             throw new RatingFormatException(file, lines.Current.Number, 0, $"1 field; {ExpectedMembers}.");
@@ -43,30 +42,24 @@ public static class AttributeReader
     }
 
     /// <summary>
-    /// Labels of titles, such as MovieLens' <c>movies.csv</c> and <c>movies.dat</c>: the first field is the title's id, the last its labels,
-    /// separated by '|'; what stands between is passed over. A header is recognised by the word 'id' in its first field.
+    /// Names and labels of titles, such as MovieLens' <c>movies.csv</c>, <c>movies.dat</c> and <c>u.item</c>: the first field is the title's
+    /// id, the last its labels, separated by '|', and what stands between its name. A header is recognised by the word 'id' in its first field.
     /// </summary>
     /// <param name="items">As for the ratings.</param>
     /// <param name="file">Name for messages.</param>
     /// <exception cref="RatingFormatException">Names file, line and what was expected.</exception>
-    public static IReadOnlyDictionary<long, IReadOnlyList<string>> ReadTitles(Stream stream, string file, TokenIds items)
+    public static IReadOnlyDictionary<long, LabelledTitle> ReadTitles(Stream stream, string file, TokenIds items)
     {
         ArgumentNullException.ThrowIfNull(items);
-        var labels = new Dictionary<long, IReadOnlyList<string>>();
+        var titles = new Dictionary<long, LabelledTitle>();
         foreach (var (number, text) in Lines(stream, file))
         {
-            var separator = SeparatorOf(text);
-            var first = text.IndexOf(separator, StringComparison.Ordinal);
-            var last = text.LastIndexOf(separator, StringComparison.Ordinal);
-            if (first <= 0)
-                throw new RatingFormatException(file, number, 0, $"{(first < 0 ? "1 field" : "no id")}; {ExpectedTitles}.");
-            var id = text[..first];
-            if (number == 1 && id.EndsWith("id", StringComparison.OrdinalIgnoreCase))
-                continue;
-            labels[items.IdOf(Encoding.UTF8.GetBytes(id))] =
-                text[(last + separator.Length)..].Split('|', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            if (TitleLine.Parse(text) is not var (id, title))
+                throw new RatingFormatException(file, number, 0, $"no id with something behind it; {TitleLine.Expected}.");
+            if (number > 1 || !id.EndsWith("id", StringComparison.OrdinalIgnoreCase))
+                titles[items.IdOf(Encoding.UTF8.GetBytes(id))] = title;
         }
-        return labels.Count > 0 ? labels : throw new RatingFormatException(file, 1, 0, $"no title; {ExpectedTitles}.");
+        return titles.Count > 0 ? titles : throw new RatingFormatException(file, 1, 0, $"no title; {TitleLine.Expected}.");
     }
 
     private static IEnumerable<(long Number, string Text)> Lines(Stream stream, string file)
@@ -88,7 +81,4 @@ public static class AttributeReader
             ? throw new RatingFormatException(file, reader.Line, 0, "a zero byte; expected text in UTF-8.")
             : text;
     }
-
-    private static string SeparatorOf(string line) =>
-        line.Contains('\t', StringComparison.Ordinal) ? "\t" : line.Contains("::", StringComparison.Ordinal) ? "::" : ",";
 }

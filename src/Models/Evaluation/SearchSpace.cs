@@ -4,6 +4,7 @@ using Pipeline.Models.Training;
 using Pipeline.Models.Training.Descent;
 using Pipeline.Models.Training.ItemToItem;
 using Pipeline.Models.Training.SecondStage;
+using Pipeline.Models.Training.Titles;
 
 namespace Pipeline.Models.Evaluation;
 
@@ -33,8 +34,7 @@ public sealed record SearchRange(
 }
 
 /// <summary>
-/// What is searched of each algorithm: the one table of ranges. Popularity has no settings, a blend learns its weights itself, and of
-/// <c>content</c> a search has no titles to ask about.
+/// What is searched of each algorithm: the one table of ranges. Popularity has no settings, and a blend learns its weights itself.
 /// </summary>
 public static class SearchSpace
 {
@@ -70,6 +70,13 @@ public static class SearchSpace
             new("Alpha", 0.001, 1, Logarithmic: true),
             new("LearningRate", 0.02, 0.2, Logarithmic: true),
             new("NumberOfIterations", 8, 40, Logarithmic: true, Whole: true),
+        ],
+        [ContentModel.AlgorithmName] =
+        [
+            new("genres", 0.1, 3, Logarithmic: true),
+            new("cast", 0.1, 3, Logarithmic: true),
+            new("tags", 0.1, 3, Logarithmic: true),
+            new("texts", 0.1, 3, Logarithmic: true),
         ],
         [TrendingParameters.AlgorithmName] = [new("half-life-days", 1, 365, Logarithmic: true)],
         [RankerModel.AlgorithmName] =

@@ -23,6 +23,9 @@ public sealed class EvaluateCommandTests : IDisposable
     [InlineData("90s, 10m or 2h", "--ratings", "RATINGS", "--protocol", "leave-last-out", "--search", "3", "--budget", "soon")]
     [InlineData("say how many settings with --search", "--ratings", "RATINGS", "--protocol", "leave-last-out", "--budget", "10m")]
     [InlineData("expected one or more of blend", "--ratings", "RATINGS", "--protocol", "leave-last-out", "--algorithm", "", "--against", "")]
+    [InlineData("two are called wide", "--ratings", "RATINGS", "--protocol", "leave-last-out", "--algorithm", "wide=ials,wide=ease")]
+    [InlineData("ease is an algorithm itself", "--ratings", "RATINGS", "--protocol", "leave-last-out", "--algorithm", "ease=ials")]
+    [InlineData("expected NAME=ALGORITHM", "--ratings", "RATINGS", "--protocol", "leave-last-out", "--algorithm", "a.b=ials")]
     [InlineData("expected ignore or use", "--ratings", "RATINGS", "--protocol", "leave-last-out", "--values", "all")]
     [InlineData("--report /nowhere/report.html: expected a file in a folder that exists", "--ratings", "RATINGS", "--protocol", "leave-last-out", "--report", "/nowhere/report.html")]
     [InlineData("--resume /nowhere/search.jsonl: expected a file", "--ratings", "RATINGS", "--protocol", "leave-last-out", "--search", "2", "--resume", "/nowhere/search.jsonl")]
@@ -55,6 +58,20 @@ public sealed class EvaluateCommandTests : IDisposable
         Assert.Equal(["sgd", "ease"], document.RootElement.GetProperty("failed").EnumerateArray().Select(failure => failure.GetProperty("algorithm").GetString()));
         Assert.Contains("sgd failed: Training diverges", error);
         Assert.Contains("Choose a smaller LearningRate", error);
+    }
+
+    [Fact]
+    public async Task One_algorithm_is_measured_with_several_settings_under_names()
+    {
+        var (status, output, _) = await RunAsync(
+            "--ratings", Ratings("ratings.csv", Checkerboard), "--protocol", "leave-last-out", "--k", "5", "--algorithm", "wide=ials,narrow=ials", "--set", "rank=8",
+            "--set", "narrow.rank=2", "--json");
+        Assert.Equal(0, status);
+        using var document = JsonDocument.Parse(output);
+        var subject = document.RootElement;
+        var other = subject.GetProperty("against")[0];
+        Assert.Equal(("wide", "ials", 8), (subject.GetProperty("name").GetString(), subject.GetProperty("algorithm").GetString(), subject.GetProperty("settings").GetProperty("rank").GetInt32()));
+        Assert.Equal(("narrow", "ials", 2), (other.GetProperty("name").GetString(), other.GetProperty("algorithm").GetString(), other.GetProperty("settings").GetProperty("rank").GetInt32()));
     }
 
     [Theory]

@@ -18,9 +18,21 @@ public sealed class AttributeReaderTests
     [Theory]
     [InlineData("movieId,title,genres\n1,\"Good, the Bad and the Ugly, The\",Western|Drama\n")]
     [InlineData("1::Good, the Bad and the Ugly, The::Western|Drama\n")]
-    [InlineData("1\tWestern | Drama\n")]
-    public void Titles_have_their_last_field_as_labels(string text) =>
-        Assert.Equal(["Western", "Drama"], AttributeReader.ReadTitles(Stream(text), "titles", new TokenIds())[1]);
+    [InlineData("1|Good, the Bad and the Ugly, The|01-Jan-1966||http://us.imdb.com/M/title-exact?Good|0|0|0|0|0|0|0|0|1|0|0|0|0|0|0|0|0|0|1\n")]
+    public void Titles_have_a_name_and_their_last_field_as_labels(string text)
+    {
+        var title = AttributeReader.ReadTitles(Stream(text), "titles", new TokenIds())[1];
+        Assert.Equal("Good, the Bad and the Ugly, The", title.Name);
+        Assert.Equal(["Drama", "Western"], title.Labels.Order());
+    }
+
+    [Fact]
+    public void Titles_may_have_labels_alone()
+    {
+        var title = AttributeReader.ReadTitles(Stream("1\tWestern | Drama\n"), "titles", new TokenIds())[1];
+        Assert.Equal("", title.Name);
+        Assert.Equal(["Western", "Drama"], title.Labels);
+    }
 
     [Theory]
     [InlineData("members.csv: line 1: the file is empty", "")]
@@ -34,8 +46,8 @@ public sealed class AttributeReaderTests
     }
 
     [Theory]
-    [InlineData("titles.csv: line 2: 1 field", "movieId,genres\n7\n")]
-    [InlineData("titles.csv: line 1: no id", ",Drama\n")]
+    [InlineData("titles.csv: line 2: no id with something behind it", "movieId,genres\n7\n")]
+    [InlineData("titles.csv: line 1: no id with something behind it", ",Drama\n")]
     [InlineData("titles.csv: line 1: no title", "movieId,genres\n")]
     public void A_malformed_line_of_titles_is_named(string message, string text)
     {

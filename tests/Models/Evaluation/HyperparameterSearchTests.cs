@@ -1,4 +1,5 @@
 using Pipeline.Models.Evaluation;
+using Pipeline.Models.Tests.Training.Titles;
 using Pipeline.Models.Training;
 
 namespace Pipeline.Models.Tests.Evaluation;
@@ -100,6 +101,17 @@ public sealed class HyperparameterSearchTests
         var slow = new HyperparameterSearch("bpr", new Dictionary<string, string> { ["iterations"] = "2000000" }, Validation, 10, titles: null, ComputeOptions.Default, TimeProvider.System);
         var problem = Assert.Throws<EvaluationException>(() => slow.Run(new SearchOptions(3, 1, TimeSpan.FromSeconds(1)), [], null, Cancelled));
         Assert.Contains("out of time before it had measured anything", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_titles_are_is_searched_where_they_are_known()
+    {
+        var search = new HyperparameterSearch("content", new Dictionary<string, string>(), Validation, 10, new PlantedTitles(), ComputeOptions.Default, TimeProvider.System);
+        var report = search.Run(new SearchOptions(6, 1), [], null, Cancelled);
+        Assert.True(report.Score >= report.Asked, $"found {report.Score}, asked for {report.Asked}");
+        Assert.Equal(6, report.Tried);
+        var unknown = new HyperparameterSearch("content", new Dictionary<string, string>(), Validation, 10, titles: null, ComputeOptions.Default, TimeProvider.System);
+        Assert.Contains("could be trained", Assert.Throws<EvaluationException>(() => unknown.Run(new SearchOptions(3, 1), [], null, Cancelled)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
