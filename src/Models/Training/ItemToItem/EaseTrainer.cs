@@ -48,7 +48,10 @@ public sealed class EaseTrainer(EaseParameters parameters) : ITrainer
     {
         const double GiB = 1L << 30;
         var required = RequiredBytes(titles);
-        var available = Math.Min(parameters.MaxMemory * GiB, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        // What nobody needs any more goes first, and back to the system: a night trains several models, the last of which may have been as large.
+        if (required > GiB)
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        var available = Math.Min(parameters.MaxMemory * GiB, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes - GC.GetTotalMemory(forceFullCollection: false));
         if (titles > MaxTitles || required > available)
         {
             throw new AlgorithmSettingException(FormattableString.Invariant(
