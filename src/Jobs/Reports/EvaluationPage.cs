@@ -47,7 +47,7 @@ internal static class EvaluationPage
         var comparison = report.Compare(report.Baseline);
         string word = comparison.IsBetter ? "is better than" : comparison.IsWorse ? "is worse than" : "cannot be told from";
         return FormattableString.Invariant($"{report.Subject.Name} {word} {report.Baseline.Name}: {report.Headline} {comparison.Challenger:F4} against {comparison.Baseline:F4}, ")
-            + FormattableString.Invariant($"difference {comparison.Difference:+0.0000;-0.0000} ({comparison.DifferenceLow:+0.0000;-0.0000} to {comparison.DifferenceHigh:+0.0000;-0.0000}, 95 %, paired).");
+            + FormattableString.Invariant($"difference {PairedComparison.Signed(comparison.Difference)} ({PairedComparison.Signed(comparison.DifferenceLow)} to {PairedComparison.Signed(comparison.DifferenceHigh)}, 95 %, paired).");
     }
 
     private static string Key(EvaluationReport report) =>

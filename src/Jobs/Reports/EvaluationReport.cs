@@ -58,7 +58,7 @@ internal sealed record EvaluationReport(
 
     /// <summary>A mean difference with its interval.</summary>
     public static string Difference(PairedComparison comparison) => FormattableString.Invariant(
-        $"{comparison.Difference:+0.0000;-0.0000} ({comparison.DifferenceLow:+0.0000;-0.0000} to {comparison.DifferenceHigh:+0.0000;-0.0000})");
+        $"{PairedComparison.Signed(comparison.Difference)} ({PairedComparison.Signed(comparison.DifferenceLow)} to {PairedComparison.Signed(comparison.DifferenceHigh)})");
 
     /// <summary>As people read it: four digits, or fewer where there is much before the point.</summary>
     public static string Number(double value) => value.ToString(Math.Abs(value) < 10 ? "F4" : "F1", System.Globalization.CultureInfo.InvariantCulture);

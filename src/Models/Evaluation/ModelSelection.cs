@@ -65,6 +65,6 @@ public sealed class ModelSelection(EvaluationSplit validation, int seed, Compute
         if (second?.Difference is not { } difference)
             return $"{best}; nothing else could be picked";
         var certain = difference.IsBetter ? "more than chance" : "no more than chance may give";
-        return Invariant($"{best}: {difference.Difference:+0.0000;-0.0000} over {second.Name} ({difference.DifferenceLow:+0.0000;-0.0000} to {difference.DifferenceHigh:+0.0000;-0.0000}, 95 %), {certain}");
+        return Invariant($"{best}: {PairedComparison.Signed(difference.Difference)} over {second.Name} ({PairedComparison.Signed(difference.DifferenceLow)} to {PairedComparison.Signed(difference.DifferenceHigh)}, 95 %), {certain}");
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 
 namespace Pipeline.Models.Evaluation;
@@ -21,6 +22,14 @@ public sealed record PairedComparison(int Users, double Challenger, double Basel
 
     /// <summary>Worse by more than chance: the whole interval is below 0.</summary>
     public bool IsWorse => DifferenceHigh < 0;
+
+    /// <summary>A difference as people read it: its sign and four digits.</summary>
+    public static string Signed(double difference)
+    {
+        // Rounded before the sign is chosen: what is a little below 0 would be written -+0.0000.
+        var rounded = Math.Round(difference, 4);
+        return (rounded == 0 ? 0 : rounded).ToString("+0.0000;-0.0000;+0.0000", CultureInfo.InvariantCulture);
+    }
 
     /// <summary>By <see cref="Bootstrap"/> over the members' differences.</summary>
     /// <param name="seed">The same seed gives the same interval.</param>

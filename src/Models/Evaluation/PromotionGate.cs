@@ -109,5 +109,5 @@ public static class PromotionGate
     }
 
     private static string Figures(PairedComparison comparison) => Invariant(
-        $"{Measure} {comparison.Challenger:F4} against {comparison.Baseline:F4} for {comparison.Users:N0} members, difference {comparison.Difference:+0.0000;-0.0000} ({comparison.DifferenceLow:+0.0000;-0.0000} to {comparison.DifferenceHigh:+0.0000;-0.0000}, 95 %)");
+        $"{Measure} {comparison.Challenger:F4} against {comparison.Baseline:F4} for {comparison.Users:N0} members, difference {PairedComparison.Signed(comparison.Difference)} ({PairedComparison.Signed(comparison.DifferenceLow)} to {PairedComparison.Signed(comparison.DifferenceHigh)}, 95 %)");
 }

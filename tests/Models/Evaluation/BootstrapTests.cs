@@ -6,6 +6,15 @@ namespace Pipeline.Models.Tests.Evaluation;
 [Trait("speed", "fast")]
 public sealed class BootstrapTests
 {
+    [Theory]
+    [InlineData(0.06032, "+0.0603")]
+    [InlineData(-0.06032, "-0.0603")]
+    [InlineData(-0.00001, "+0.0000")]
+    [InlineData(0.00001, "+0.0000")]
+    [InlineData(0, "+0.0000")]
+    public void A_difference_is_written_with_one_sign(double difference, string written) =>
+        Assert.Equal(written, PairedComparison.Signed(difference));
+
     [Fact]
     public void Columns_share_their_draws()
     {
