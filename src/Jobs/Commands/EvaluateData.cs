@@ -55,6 +55,8 @@ internal sealed record EvaluateData(EvaluationSplit Split, IReadOnlyList<Slice> 
     private static T Open<T>(FileInfo file, Func<Stream, T> read)
     {
         using var stream = new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        if (!stream.CanSeek)
+            throw new RatingFormatException(file.Name, "it is a pipe; expected a file.");
         Span<byte> first = stackalloc byte[2];
         var compressed = stream.ReadAtLeast(first, first.Length, throwOnEndOfStream: false) == first.Length && first.SequenceEqual(GZip);
         stream.Position = 0;

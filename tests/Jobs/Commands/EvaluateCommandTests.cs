@@ -47,6 +47,14 @@ public sealed class EvaluateCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_pipe_ends_with_status_1_and_is_called_one()
+    {
+        var (status, output, error) = await RunAsync("--ratings", "/dev/stdin", "--protocol", "leave-last-out");
+        Assert.Equal((1, ""), (status, output));
+        Assert.Equal("stdin: it is a pipe; expected a file.", error.Trim());
+    }
+
+    [Fact]
     public async Task What_one_algorithm_cannot_do_does_not_lose_what_another_has_done()
     {
         var (status, output, error) = await RunAsync(
@@ -271,10 +279,11 @@ public sealed class EvaluateCommandTests : IDisposable
     {
         var start = new ProcessStartInfo("dotnet", ["exec", Program, .. arguments])
         {
-            RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
             Environment = { ["PIPELINE_VECTOR_WIDTH"] = vectorWidth },
         };
         using var process = Process.Start(start)!;
+        process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
