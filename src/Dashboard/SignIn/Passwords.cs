@@ -15,13 +15,11 @@ public sealed class Passwords : IDisposable
     /// <summary>Enough for a sentence; more would let a stranger choose how long hashing takes.</summary>
     public const int Longest = 256;
 
-    private readonly PasswordHasher<string> _hasher = new(Options.Create(new PasswordHasherOptions { IterationCount = Iterations }));
-    private readonly string _nobodys;
+    private static readonly PasswordHasher<string> Hasher = new(Options.Create(new PasswordHasherOptions { IterationCount = Iterations }));
+    private static readonly string Nobodys = Hasher.HashPassword("", "nobody's");
 
     /// <summary>Hashing is meant to be slow: strangers may keep only half of the cores busy with it.</summary>
     private readonly SemaphoreSlim _gate = new(Math.Max(1, Environment.ProcessorCount / 2));
-
-    public Passwords() => _nobodys = _hasher.HashPassword("", "nobody's");
 
     public void Dispose() => _gate.Dispose();
 
@@ -36,7 +34,7 @@ public sealed class Passwords : IDisposable
     };
 
     public Task<string> HashAsync(string password, CancellationToken cancellationToken) =>
-        AloneAsync(() => _hasher.HashPassword("", password), cancellationToken);
+        AloneAsync(() => Hasher.HashPassword("", password), cancellationToken);
 
     /// <summary>Takes as long for an account that does not exist, whose hash is null.</summary>
     /// <returns>Whether it is the password, and its hash at today's cost where the stored one is of another.</returns>
@@ -44,7 +42,7 @@ public sealed class Passwords : IDisposable
     {
         if (password.Length > Longest)
             password = "";
-        var result = await AloneAsync(() => _hasher.VerifyHashedPassword("", hash ?? _nobodys, password), cancellationToken);
+        var result = await AloneAsync(() => Hasher.VerifyHashedPassword("", hash ?? Nobodys, password), cancellationToken);
         if (hash is null || result == PasswordVerificationResult.Failed)
             return (false, null);
         return (true, result == PasswordVerificationResult.SuccessRehashNeeded ? await HashAsync(password, cancellationToken) : null);
