@@ -25,6 +25,13 @@ public class DashboardWorld : IAsyncLifetime
 {
     public const string Password = "correct horse battery";
 
+    /// <summary>Made once: hashing is slow on purpose, and not what a test of something else waits for.</summary>
+    private static readonly Lazy<Task<string>> PasswordHash = new(async () =>
+    {
+        using var passwords = new Passwords();
+        return await passwords.HashAsync(Password, CancellationToken.None);
+    });
+
     private readonly string _folder = Directory.CreateTempSubdirectory("dashboard-").FullName;
     private int _addresses;
 
@@ -83,17 +90,16 @@ public class DashboardWorld : IAsyncLifetime
         return new Visitor(Address, address ?? $"10.1.{number / 250}.{1 + number % 250}");
     }
 
-    /// <summary>An operator who has enrolled.</summary>
+    /// <summary>An operator who has enrolled, and whose present code is good.</summary>
     internal async Task<TestOperator> OperatorAsync(string name, OperatorRole role)
     {
         string path = await Get<Enrolment>().AddAsync(name, role, new Actor("test", ""), CancellationToken.None);
-        string token = path[Enrolment.Path.Length..];
-        byte[] secret = (await Get<Enrolment>().FindAsync(token, CancellationToken.None))!.Value.Secret;
-        var enrolled = await Get<Enrolment>().EnrolAsync(token, Password, Code(secret), "", CancellationToken.None);
-        Assert.NotNull(enrolled.RecoveryCodes);
-        var made = new TestOperator((await Get<OperatorStore>().FindAsync(name, CancellationToken.None))!.Id, name, role, secret, enrolled.RecoveryCodes);
-        await ForgetStepsAsync(made);
-        return made;
+        byte[] link = Tokens.Hash(path[Enrolment.Path.Length..])!;
+        var (operators, factors) = (Get<OperatorStore>(), Get<SecondFactors>());
+        var invitation = (await operators.InvitationAsync(link, CancellationToken.None))!;
+        string[] codes = SecondFactors.NewRecoveryCodes();
+        Assert.True(await operators.EnrolAsync(link, invitation, await PasswordHash.Value, step: 0, codes.Select(factors.HashRecoveryCode), "", CancellationToken.None));
+        return new TestOperator(invitation.OperatorId, name, role, factors.OpenSecret(invitation.TotpSecret), codes);
     }
 
     /// <summary>A browser that has signed in.</summary>
@@ -103,6 +109,14 @@ public class DashboardWorld : IAsyncLifetime
         await ForgetStepsAsync(who);
         using var answer = await visitor.SignInAsync(who.Name, Password, Code(who.Secret));
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        return visitor;
+    }
+
+    /// <summary>A browser whose session began without a sign-in.</summary>
+    internal async Task<Visitor> InsideAsync(TestOperator who)
+    {
+        var visitor = Visitor();
+        visitor.Cookies[Tests.Visitor.SessionCookie] = await SessionAsync(who);
         return visitor;
     }
 

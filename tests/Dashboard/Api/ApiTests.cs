@@ -19,7 +19,7 @@ public sealed class ApiTests(SharedWorld world)
     public async Task A_token_is_made_on_the_account_page_works_is_listed_and_stops_when_it_is_revoked()
     {
         var ada = await world.OperatorAsync("api-ada", OperatorRole.Scientist);
-        using var inside = await world.SignedInAsync(ada);
+        using var inside = await world.InsideAsync(ada);
         using var spent = await inside.PostAsync("/account?handler=token", "/account", ("name", "nightly"), ("role", "Scientist"), ("days", "30"), ("code", "000000"));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, spent.StatusCode);
         using var tooMuch = await inside.PostAsync(
@@ -191,7 +191,7 @@ public sealed class ApiTests(SharedWorld world)
         await own.InitializeAsync();
         var who = await own.OperatorAsync("api-wisher", OperatorRole.Scientist);
         using var program = Program(own, await own.TokenAsync(who, OperatorRole.Scientist));
-        using var reader = await own.SignedInAsync(who);
+        using var reader = await own.InsideAsync(who);
         var (at, database) = (TimeProvider.System.GetUtcNow(), own.Get<IMongoDatabase>());
         // As one batch of ingest does.
         await new MongoRefusedEvents(database).KeepAsync(

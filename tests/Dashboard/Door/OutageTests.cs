@@ -17,7 +17,7 @@ public sealed class OutageTests(FragileWorld world) : IClassFixture<FragileWorld
     public async Task Without_MySQL_every_page_says_so_and_so_does_the_API()
     {
         var who = await world.OperatorAsync("without-mysql", OperatorRole.Viewer);
-        using var reader = await world.SignedInAsync(who);
+        using var reader = await world.InsideAsync(who);
         using var stranger = world.Visitor();
         using var program = world.Visitor();
         program.Headers["Authorization"] = $"Bearer {await world.TokenAsync(who, OperatorRole.Viewer)}";
@@ -39,7 +39,7 @@ public sealed class OutageTests(FragileWorld world) : IClassFixture<FragileWorld
     public async Task Health_says_which_server_is_away_and_other_pages_name_it()
     {
         var who = await world.OperatorAsync("without-others", OperatorRole.Viewer);
-        using var reader = await world.SignedInAsync(who);
+        using var reader = await world.InsideAsync(who);
         // Eventually: a server of a busy machine may take longer than the page waits.
         await EventuallyAsync(async () => await StatesAsync(reader, "answers") is ["MySQL", "Redis", "MongoDB", "Audit", "Kafka"]);
 

@@ -21,7 +21,7 @@ public sealed class ErasureTests(OwnWorld world) : IClassFixture<OwnWorld>
         const long Member = 770_077;
         await WatchAsync(Member);
         var admin = await world.OperatorAsync("eraser", OperatorRole.Admin);
-        using var inside = await world.SignedInAsync(admin);
+        using var inside = await world.InsideAsync(admin);
 
         using var guessed = await inside.PostAsync("/erasures", "/erasures", ("member", $"{Member}"), ("code", "AAAAA-AAAAA"));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, guessed.StatusCode);
@@ -88,7 +88,7 @@ public sealed class ErasureTests(OwnWorld world) : IClassFixture<OwnWorld>
             INSERT INTO model_erasure (model_id, erasure_id, marked_at) VALUES (7700, 1, '2026-02-03');
             """);
         var releaser = await world.OperatorAsync("promotes-nobody", OperatorRole.Releaser);
-        using var inside = await world.SignedInAsync(releaser);
+        using var inside = await world.InsideAsync(releaser);
 
         Assert.Contains("erased since 2026-02-03", await inside.PageAsync("/models/7700/promote"));
         using var answer = await inside.PostAsync("/models/7700/promote", "/account", ("code", releaser.RecoveryCodes[0]));

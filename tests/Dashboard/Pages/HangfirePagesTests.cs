@@ -14,7 +14,7 @@ public sealed class HangfirePagesTests(CrowdedWorld world) : IClassFixture<Crowd
     public async Task Every_page_shows_the_right_numbers()
     {
         Assert.Equal(10_000, CrowdedWorld.States.Sum(state => state.Jobs));
-        using var visitor = await world.SignedInAsync(await world.OperatorAsync("a-viewer", OperatorRole.Viewer));
+        using var visitor = await world.InsideAsync(await world.OperatorAsync("a-viewer", OperatorRole.Viewer));
 
         int first = CrowdedWorld.First;
         foreach (var (state, page, jobs) in CrowdedWorld.States)

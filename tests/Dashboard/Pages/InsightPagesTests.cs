@@ -161,7 +161,7 @@ public sealed class InsightPagesTests(SharedWorld world)
         await using var ingest = await IngestWatchTests.WorkerAsync(() => "", """{"status": "healthy", "version": "9.8.7+abc", "down": {}, "lag": 3}""");
         await using var own = new OwnWorld { IngestWorkers = [new Uri(ingest.Urls.Single())] };
         await own.InitializeAsync();
-        using var viewer = await own.SignedInAsync(await own.OperatorAsync("ada", OperatorRole.Viewer));
+        using var viewer = await own.InsideAsync(await own.OperatorAsync("ada", OperatorRole.Viewer));
         await own.ExecuteAsync("INSERT INTO schema_version (version, name, checksum, applied_at) VALUES (9001, 'from_the_future', '', UTC_TIMESTAMP(3))");
         string page = await viewer.PageAsync("/servers");
 

@@ -21,7 +21,7 @@ public sealed class LongListsTests(OwnWorld world) : IClassFixture<OwnWorld>
             UPDATE alarm SET tries = 3, fault = 'no answer within 10 s', next_try_at = UTC_TIMESTAMP(3) + INTERVAL 1 HOUR WHERE alarm_id = 45;
             """);
         var who = await world.OperatorAsync("a-watcher", OperatorRole.Viewer);
-        using var viewer = await world.SignedInAsync(who);
+        using var viewer = await world.InsideAsync(who);
         string first = WebUtility.HtmlDecode(await viewer.PageAsync("/"));
         Assert.Contains("alarm number 26.", first);
         Assert.DoesNotContain("alarm number 25.", first);
@@ -56,7 +56,7 @@ public sealed class LongListsTests(OwnWorld world) : IClassFixture<OwnWorld>
             await world.ExecuteAsync(
                 "INSERT INTO job_run_event (run_id, attempt, state, happened_at, reason) VALUES (500, @number, 'failed', UTC_TIMESTAMP(3), @reason)",
                 new { number, reason = $"turn number {number}." });
-        using var viewer = await world.SignedInAsync(await world.OperatorAsync("a-historian", OperatorRole.Viewer));
+        using var viewer = await world.InsideAsync(await world.OperatorAsync("a-historian", OperatorRole.Viewer));
         string newest = await viewer.PageAsync("/runs/500");
 
         Assert.Contains("turn number 130.", newest);

@@ -84,7 +84,7 @@ public sealed class RollBackTests(SharedWorld world)
         await PublishAsync(score: 0.2);
         await world.ExecuteAsync("UPDATE generation SET state = @state WHERE generation_id = @first", new { state, first });
         var releaser = await world.OperatorAsync($"back-{state}", OperatorRole.Releaser);
-        using var inside = await world.SignedInAsync(releaser);
+        using var inside = await world.InsideAsync(releaser);
 
         Assert.DoesNotContain($"/generations/{first}/roll-back", await inside.PageAsync("/generations"));
         using var refused = await inside.PostAsync($"/generations/{first}/roll-back", "/generations", ("code", releaser.RecoveryCodes[0]));

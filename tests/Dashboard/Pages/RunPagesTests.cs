@@ -28,7 +28,7 @@ public sealed class RunPagesTests(SharedWorld world)
         await own.InitializeAsync();
         await own.Get<IngestWatch>().LookAsync(Cancelled);
         var viewer = await own.OperatorAsync("ada", OperatorRole.Viewer);
-        using var inside = await own.SignedInAsync(viewer);
+        using var inside = await own.InsideAsync(viewer);
 
         Assert.Contains("Nothing is published yet", await inside.PageAsync("/"));
         Assert.Contains("Nothing fits", await inside.PageAsync("/runs"));
@@ -47,7 +47,7 @@ public sealed class RunPagesTests(SharedWorld world)
         await using var own = new OwnWorld { IngestWorkers = [new Uri("http://127.0.0.1:1")] };
         await own.InitializeAsync();
         await own.Get<IngestWatch>().LookAsync(Cancelled);
-        using var inside = await own.SignedInAsync(await own.OperatorAsync("ada", OperatorRole.Viewer));
+        using var inside = await own.InsideAsync(await own.OperatorAsync("ada", OperatorRole.Viewer));
 
         foreach (string path in (string[])["/", "/ingest"])
         {
