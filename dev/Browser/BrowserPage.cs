@@ -2,8 +2,8 @@ using System.Text.Json;
 
 namespace Pipeline.Browser;
 
-/// <summary>One page of a browser, as somebody uses it who sees, types and clicks.</summary>
-public sealed class BrowserPage(PageCommand send, PageComplaints complaints)
+/// <summary>One page of a browser, as somebody uses it who sees, types and clicks. Disposing of it closes it and forgets its cookies.</summary>
+public sealed class BrowserPage(PageCommand send, PageComplaints complaints, Func<Task> close) : IAsyncDisposable
 {
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(100);
 
@@ -107,6 +107,8 @@ public sealed class BrowserPage(PageCommand send, PageComplaints complaints)
     /// <summary>A picture of what is seen, PNG.</summary>
     public async Task<byte[]> PictureAsync(CancellationToken cancellationToken) =>
         (await send("Page.captureScreenshot", new { format = "png" }, cancellationToken)).GetProperty("data").GetBytesFromBase64();
+
+    public async ValueTask DisposeAsync() => await close();
 
     private async Task LeaveAsync(Func<Task> leave, CancellationToken cancellationToken)
     {

@@ -28,7 +28,9 @@ public sealed class Chromium : IAsyncDisposable
         string[] arguments =
         [
             "--headless=new", "--remote-debugging-port=0", $"--user-data-dir={profile}", "--no-first-run", "--disable-gpu", "--disable-dev-shm-usage",
-            "--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars", "--force-color-profile=srgb", "about:blank",
+            "--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars", "--force-color-profile=srgb",
+            // Pages that are open side by side are all looked at: none is put to sleep for being behind another.
+            "--disable-background-timer-throttling", "--disable-backgrounding-occluded-windows", "--disable-renderer-backgrounding", "about:blank",
         ];
         foreach (string argument in arguments)
             start.ArgumentList.Add(argument);
@@ -52,12 +54,13 @@ public sealed class Chromium : IAsyncDisposable
         return new Chromium(process, profile, await DevTools.ConnectAsync(await address.Task.WaitAsync(cancellationToken), cancellationToken));
     }
 
-    /// <summary>Opens a page with cookies of its own.</summary>
+    /// <summary>Opens a page with cookies of its own, in front of somebody's eyes and with the keyboard's focus, whichever others are open.</summary>
     public async Task<BrowserPage> OpenAsync(CancellationToken cancellationToken)
     {
         var context = await _tools.SendAsync("Target.createBrowserContext", new { }, null, cancellationToken);
+        string? browserContextId = context.GetProperty("browserContextId").GetString();
         var target = await _tools.SendAsync(
-            "Target.createTarget", new { url = "about:blank", browserContextId = context.GetProperty("browserContextId").GetString(), width = 1280, height = 900 }, null, cancellationToken);
+            "Target.createTarget", new { url = "about:blank", browserContextId, width = 1280, height = 900 }, null, cancellationToken);
         var attached = await _tools.SendAsync(
             "Target.attachToTarget", new { targetId = target.GetProperty("targetId").GetString(), flatten = true }, null, cancellationToken);
         string session = attached.GetProperty("sessionId").GetString()!;
@@ -65,7 +68,12 @@ public sealed class Chromium : IAsyncDisposable
         _tools.Listen(session, complaints.Hear);
         foreach (string domain in (string[])["Runtime", "Log", "Network"])
             await _tools.SendAsync($"{domain}.enable", new { }, session, cancellationToken);
-        return new BrowserPage((method, parameters, token) => _tools.SendAsync(method, parameters, session, token), complaints);
+        await _tools.SendAsync("Emulation.setFocusEmulationEnabled", new { enabled = true }, session, cancellationToken);
+        return new BrowserPage((method, parameters, token) => _tools.SendAsync(method, parameters, session, token), complaints, async () =>
+        {
+            _tools.Ignore(session);
+            await _tools.SendAsync("Target.disposeBrowserContext", new { browserContextId }, null, CancellationToken.None);
+        });
     }
 
     public async ValueTask DisposeAsync()

@@ -49,6 +49,8 @@ internal sealed class DevTools : IAsyncDisposable
     /// <summary>Has a page's events told, by name and parameters, in their order and before any answer that was sent after them.</summary>
     public void Listen(string session, Action<string, JsonElement> heard) => _listeners[session] = heard;
 
+    public void Ignore(string session) => _listeners.TryRemove(session, out _);
+
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();

@@ -37,7 +37,7 @@ internal sealed class Photographer(Uri oneTime, string folder, bool all)
     {
         Directory.CreateDirectory(folder);
         await using var browser = await Chromium.StartAsync(cancellationToken);
-        var page = await browser.OpenAsync(cancellationToken);
+        await using var page = await browser.OpenAsync(cancellationToken);
         byte[] secret = await EnrolAsync(page, cancellationToken);
         await SignInAsync(page, secret, cancellationToken);
         await EraseNobodyAsync(page, secret, cancellationToken);

@@ -5,7 +5,7 @@ namespace Pipeline.Dashboard.Tests.Browser;
 
 /// <summary>Every page for who uses the keyboard, a screen reader, or eyes that need contrast.</summary>
 [Trait("speed", "server")]
-public sealed class AccessibilityTests(SharedWorld world)
+public sealed class AccessibilityTests(SharedWorld world, SharedBrowser browser)
 {
     /// <summary>
     /// What is wrong in a page: fields, buttons, links, pictures, tables and headings without a name, names that point nowhere, an order of
@@ -73,8 +73,7 @@ public sealed class AccessibilityTests(SharedWorld world)
     [InlineData("ko", true)]
     public async Task Every_page_can_be_read_aloud_and_has_contrast(string language, bool dark)
     {
-        await using var browser = await Chromium.StartAsync(Cancelled);
-        var page = await browser.OpenAsync(Cancelled);
+        await using var page = await browser.OpenAsync(Cancelled);
         await SignInAsync(page, $"reads-{language}");
         await page.ShowAsync(1_280, 900, dark, language, Cancelled);
         await CarryAsync(page, language);
@@ -99,8 +98,7 @@ public sealed class AccessibilityTests(SharedWorld world)
             """
             <body><h1>a</h1><h1 id=x>b</h1><p id=x tabindex=3 style="color:%23888;background:%23fff">pale</p><input><a href="/"></a><svg role=img></svg><table aria-labelledby=y><th></th></table><table></table><select style="border:1px solid %23ddd;background:%23fff"></select>
             """;
-        await using var browser = await Chromium.StartAsync(Cancelled);
-        var page = await browser.OpenAsync(Cancelled);
+        await using var page = await browser.OpenAsync(Cancelled);
         await page.GoAsync(new Uri("data:text/html," + Page.Trim()), Cancelled);
 
         string complaints = (await page.EvaluateAsync(Complaints, Cancelled)).GetString()!;
@@ -115,8 +113,7 @@ public sealed class AccessibilityTests(SharedWorld world)
     [Fact]
     public async Task The_keyboard_reaches_the_content_at_once_and_everything_in_the_order_of_the_page()
     {
-        await using var browser = await Chromium.StartAsync(Cancelled);
-        var page = await browser.OpenAsync(Cancelled);
+        await using var page = await browser.OpenAsync(Cancelled);
         await SignInAsync(page, "types");
         await page.GoAsync(new Uri(world.Address, "/jobs/popularity/run"), Cancelled);
 

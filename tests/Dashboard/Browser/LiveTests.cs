@@ -2,7 +2,6 @@ using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;
-using Pipeline.Browser;
 using Pipeline.Dashboard.Live;
 using Pipeline.Dashboard.Tests.Watching;
 using Pipeline.Dashboard.Watching;
@@ -13,7 +12,7 @@ namespace Pipeline.Dashboard.Tests.Browser;
 
 /// <summary>Open pages follow what happens.</summary>
 [Trait("speed", "server")]
-public sealed class LiveTests(OwnWorld world) : IClassFixture<OwnWorld>
+public sealed class LiveTests(OwnWorld world, SharedBrowser browser) : IClassFixture<OwnWorld>
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -25,8 +24,7 @@ public sealed class LiveTests(OwnWorld world) : IClassFixture<OwnWorld>
             INSERT INTO job_run (run_id, job, scheduled_at, attempt, state, fencing_token, lease_owner, lease_until, heartbeat_at, started_at, parameters, metrics, requested_by)
             VALUES (9, 'popularity', '2026-01-01', 1, 'running', 0, 'test', UTC_TIMESTAMP() + INTERVAL 1 HOUR, UTC_TIMESTAMP(), UTC_TIMESTAMP(), '{}', '{}', 'test')
             """);
-        await using var browser = await Chromium.StartAsync(Cancelled);
-        var page = await browser.OpenAsync(Cancelled);
+        await using var page = await browser.OpenAsync(Cancelled);
         await world.SignInAsync(page, await world.OperatorAsync("a-reader", OperatorRole.Viewer));
         // As on a busy machine: the page is there, and listens when connect() is called.
         await page.BeforeAsync(
@@ -119,8 +117,7 @@ public sealed class LiveTests(OwnWorld world) : IClassFixture<OwnWorld>
     public async Task What_the_reader_is_at_is_left_alone_and_caught_up_with_afterwards_and_an_end_is_said()
     {
         await RunningAsync(10);
-        await using var browser = await Chromium.StartAsync(Cancelled);
-        var page = await browser.OpenAsync(Cancelled);
+        await using var page = await browser.OpenAsync(Cancelled);
         await world.SignInAsync(page, await world.OperatorAsync("a-scientist", OperatorRole.Scientist));
         await page.GoAsync(new Uri(world.Address, "/runs/10"), Cancelled);
         await page.WaitAsync("document.querySelector('#run a.grave')", Cancelled);
@@ -140,8 +137,7 @@ public sealed class LiveTests(OwnWorld world) : IClassFixture<OwnWorld>
     public async Task An_answer_that_failed_is_asked_for_again()
     {
         await RunningAsync(11);
-        await using var browser = await Chromium.StartAsync(Cancelled);
-        var page = await browser.OpenAsync(Cancelled);
+        await using var page = await browser.OpenAsync(Cancelled);
         await world.SignInAsync(page, await world.OperatorAsync("another-reader", OperatorRole.Viewer));
         await page.GoAsync(new Uri(world.Address, "/runs/11"), Cancelled);
         await page.EvaluateAsync(
@@ -161,8 +157,7 @@ public sealed class LiveTests(OwnWorld world) : IClassFixture<OwnWorld>
     {
         await RunningAsync(12);
         var who = await world.OperatorAsync("a-third-reader", OperatorRole.Viewer);
-        await using var browser = await Chromium.StartAsync(Cancelled);
-        var page = await browser.OpenAsync(Cancelled);
+        await using var page = await browser.OpenAsync(Cancelled);
         await world.SignInAsync(page, who);
         await page.BeforeAsync(
             """

@@ -9,7 +9,7 @@ namespace Pipeline.Dashboard.Tests.Browser;
 
 /// <summary>An operator's day in a real browser, with a worker as people start it and real servers behind it.</summary>
 [Trait("speed", "server")]
-public sealed partial class StoryTests
+public sealed partial class StoryTests(SharedBrowser browser)
 {
     private const string Password = "a sentence is a good password";
     private const string Train = "/jobs/train-recommendations/run";
@@ -22,8 +22,8 @@ public sealed partial class StoryTests
         var place = await JobsPlace.CreateAsync();
         await Watching.FillAsync(place.Mongo, Cancelled);
         await using var worker = await JobsProcess.StartAsync(place, JobsProcess.FreeAddress(), Cancelled);
-        await using var browser = await Chromium.StartAsync(Cancelled);
-        var day = new Day(place, worker, await browser.OpenAsync(Cancelled));
+        await using var page = await browser.OpenAsync(Cancelled);
+        var day = new Day(place, worker, page);
 
         await day.EnrolAsync(await place.RunAsync(worker.Http, "operator", "add", "ada", "--role", "admin"));
         await day.SignInAsync();

@@ -1,4 +1,5 @@
 using Pipeline.Browser;
+using Pipeline.Dashboard.Tests.Browser;
 using Pipeline.JobStorage;
 using Pipeline.Storage.MySql.Operators;
 
@@ -6,7 +7,7 @@ namespace Pipeline.Dashboard.Tests.Pages;
 
 /// <summary>Hangfire's own pages over our job storage, with ten thousand jobs in it.</summary>
 [Trait("speed", "server")]
-public sealed class HangfirePagesTests(CrowdedWorld world) : IClassFixture<CrowdedWorld>
+public sealed class HangfirePagesTests(CrowdedWorld world, SharedBrowser browser) : IClassFixture<CrowdedWorld>
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -45,8 +46,7 @@ public sealed class HangfirePagesTests(CrowdedWorld world) : IClassFixture<Crowd
     [Fact]
     public async Task Every_page_opens_in_a_browser_with_the_right_numbers_and_no_error()
     {
-        await using var browser = await Chromium.StartAsync(Cancelled);
-        var page = await browser.OpenAsync(Cancelled);
+        await using var page = await browser.OpenAsync(Cancelled);
         await world.SignInAsync(page, await world.OperatorAsync("a-reader", OperatorRole.Viewer));
 
         int first = CrowdedWorld.First;
