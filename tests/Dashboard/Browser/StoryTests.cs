@@ -2,7 +2,6 @@ using System.Text.RegularExpressions;
 using Dapper;
 using MySqlConnector;
 using Pipeline.Browser;
-using Pipeline.Dashboard.SignIn;
 using StackExchange.Redis;
 
 namespace Pipeline.Dashboard.Tests.Browser;
@@ -17,7 +16,7 @@ public sealed partial class StoryTests(SharedBrowser browser)
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Enrol_retrain_cancel_compare_promote_roll_back_pause_and_find_it_all_in_the_audit()
+    public async Task Enrol_pause_retrain_cancel_compare_promote_roll_back_and_find_it_all_in_the_audit()
     {
         var place = await JobsPlace.CreateAsync();
         await Watching.FillAsync(place.Mongo, Cancelled);
@@ -27,6 +26,8 @@ public sealed partial class StoryTests(SharedBrowser browser)
 
         await day.EnrolAsync(await place.RunAsync(worker.Http, "operator", "add", "ada", "--role", "admin"));
         await day.SignInAsync();
+        // Its next time comes while everything else is done.
+        await day.PauseAsync("popularity");
 
         // Retrain with changed parameters; the open page follows without being loaded again.
         await day.StartAsync(("algorithm", "ials"), ("rank", "8"));
@@ -57,7 +58,7 @@ public sealed partial class StoryTests(SharedBrowser browser)
         await day.EventuallyAsync(async () => await day.ServedByCacheAsync() == $"{before}");
         Assert.Contains($"generation {before}", await place.RunAsync(worker.Http, "recommend", "1"));
 
-        await day.PauseAsync("popularity");
+        await day.SkippedAsync("popularity");
         await day.AuditAsync(
             "operator.enrol", "sign-in", "run.start", "rank=8 max-calibration=0", "run.cancel", "model.promote", "model 2", "generation.roll-back", $"generation {before}",
             "generation.flip", $"generation {promoted}, model 2",
@@ -76,9 +77,14 @@ public sealed partial class StoryTests(SharedBrowser browser)
         {
             await page.GoAsync(new Uri(link), Cancelled);
             _secret = Base32Text.Decode((await page.TextAsync(".secret", Cancelled)).Replace(" ", ""));
-            await page.FillAsync("input[name=password]", Password, Cancelled);
-            await page.FillAsync("input[name=code]", Code(), Cancelled);
-            await page.FollowAsync("main form button", Cancelled);
+            // The code before is good too, and leaves the present one for the sign-in; where its time ran out meanwhile, there is another.
+            for (int attempt = 0; attempt == 0 || (await page.TextAsync("main", Cancelled)).Contains("The code does not fit", StringComparison.Ordinal); attempt++)
+            {
+                Assert.True(attempt < 10, "no code fits");
+                await page.FillAsync("input[name=password]", Password, Cancelled);
+                await page.FillAsync("input[name=code]", DashboardWorld.SpentCode(_secret), Cancelled);
+                await page.FollowAsync("main form button", Cancelled);
+            }
             foreach (Match code in RecoveryCode().Matches(await page.TextAsync(".codes", Cancelled)))
                 _recovery.Enqueue(code.Value);
             Assert.Equal(10, _recovery.Count);
@@ -89,11 +95,7 @@ public sealed partial class StoryTests(SharedBrowser browser)
             await page.GoAsync(new Uri(worker.Http, "/"), Cancelled);
             await page.FillAsync("input[name=name]", "ada", Cancelled);
             await page.FillAsync("input[name=password]", Password, Cancelled);
-            // The enrolment has spent the step's code: the next one comes within half a minute.
-            long spent = Totp.StepAt(TimeProvider.System.GetUtcNow());
-            while (Totp.StepAt(TimeProvider.System.GetUtcNow()) == spent)
-                await Task.Delay(200, Cancelled);
-            await page.FillAsync("input[name=code]", Code(), Cancelled);
+            await page.FillAsync("input[name=code]", DashboardWorld.Code(_secret), Cancelled);
             await page.FollowAsync("main form button", Cancelled);
             await page.WaitAsync("document.querySelector('nav')", Cancelled);
         }
@@ -165,6 +167,10 @@ public sealed partial class StoryTests(SharedBrowser browser)
             await page.FillAsync("#cron", "* * * * *", Cancelled);
             await page.FollowAsync("button[value=save]", Cancelled);
             await page.FollowAsync($"form[action='/jobs/{job}/pause'] button", Cancelled);
+        }
+
+        public async Task SkippedAsync(string job)
+        {
             await page.GoAsync(new Uri(worker.Http, $"/runs?job={job}&state=skipped"), Cancelled);
             await page.WaitAsync("document.querySelector('#run-list').innerText.includes('paused by ada')", Cancelled);
         }
@@ -206,8 +212,6 @@ public sealed partial class StoryTests(SharedBrowser browser)
             await using var connection = new MySqlConnection(place.MySql);
             return await connection.ExecuteScalarAsync<long>(sql);
         }
-
-        private string Code() => DashboardWorld.Code(_secret);
     }
 
     [GeneratedRegex("[A-Z2-7]{5}-[A-Z2-7]{5}")]
