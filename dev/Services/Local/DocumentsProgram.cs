@@ -5,7 +5,8 @@ using Pipeline.Services.Root;
 namespace Pipeline.Services.Local;
 
 /// <summary>PostgreSQL 18 with DocumentDB. What it acknowledges is on disk, because a Kafka offset is stored on its word.</summary>
-internal sealed class DocumentsProgram(ServicesRoot root, StateFolder state)
+/// <param name="durable">False: it is with the operating system, where a killed server's data are whole too.</param>
+internal sealed class DocumentsProgram(ServicesRoot root, StateFolder state, bool durable)
     : RootedProgram(root, state, ProgramName, DocumentDb.OsUser)
 {
     private const string ProgramName = "documents";
@@ -57,7 +58,7 @@ internal sealed class DocumentsProgram(ServicesRoot root, StateFolder state)
         DocumentDb.Program("postgres"), "-D", "/srv/data", .. DocumentDb.Settings,
         "-c", "listen_addresses=127.0.0.1", "-c", $"port={_port}", "-c", "unix_socket_directories=",
         "-c", "max_connections=150", "-c", "shared_buffers=256MB", "-c", "max_wal_size=1GB",
-        "-c", "fsync=on", "-c", "synchronous_commit=on", "-c", "full_page_writes=on",
+        "-c", $"fsync={(durable ? "on" : "off")}", "-c", "synchronous_commit=on", "-c", "full_page_writes=on",
         "-c", "deadlock_timeout=50ms", // racing batches must fail fast enough to be tried again; only the server can set it
         // DocumentDB connects back to its own server to make a collection outside the caller's transaction.
         "-c", "documentdb.localhost_connection_string=host=127.0.0.1 passfile=/srv/pgpass",

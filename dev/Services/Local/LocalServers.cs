@@ -19,12 +19,14 @@ public sealed class LocalServers : IAsyncDisposable
     {
         _options = options;
         _state = state;
+        // Nobody takes up data that end with their owner: only a power cut could tell whether they were on disk, and it takes the owner too.
+        bool durable = !options.EndWithOwner;
         if (options.Servers.Contains(Server.MySql))
-            _programs[LocalServer.MySql] = new MySqlProgram(root, state);
+            _programs[LocalServer.MySql] = new MySqlProgram(root, state, durable);
         if (options.Servers.Contains(Server.Redis))
             _programs[LocalServer.Redis] = new RedisProgram(root, state);
         if (options.Servers.Contains(Server.Mongo))
-            _programs[LocalServer.Documents] = new DocumentsProgram(root, state);
+            _programs[LocalServer.Documents] = new DocumentsProgram(root, state, durable);
         if (options.Servers.Contains(Server.Mongo) || options.Servers.Contains(Server.Kafka) || options.EndWithOwner)
         {
             var owner = options.EndWithOwner ? ProcessRecord.Of(Environment.ProcessId) : null;

@@ -33,7 +33,7 @@ public sealed record LocalServersOptions
 
     public IReadOnlySet<Server> Servers { get; init; } = new HashSet<Server>(Enum.GetValues<Server>());
 
-    /// <summary>Instances of tests end with the process that started them, also when that is killed; their state folder goes too.</summary>
+    /// <summary>Instances of tests end with the process that started them, also when that is killed; their state folder goes too, so nothing in it waits for the disk.</summary>
     public bool EndWithOwner { get; init; }
 
     /// <summary>Receives what is being done, for people.</summary>

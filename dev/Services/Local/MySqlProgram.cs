@@ -5,7 +5,8 @@ using Pipeline.Services.Root;
 namespace Pipeline.Services.Local;
 
 /// <summary>MySQL 9.7, or MariaDB where the root has that.</summary>
-internal sealed class MySqlProgram(ServicesRoot root, StateFolder state) : RootedProgram(root, state, "mysql", "mysql:mysql")
+/// <param name="durable">Whether what it acknowledges is on disk, and not only with the operating system, where a killed server's data are whole too.</param>
+internal sealed class MySqlProgram(ServicesRoot root, StateFolder state, bool durable) : RootedProgram(root, state, "mysql", "mysql:mysql")
 {
     private readonly int _port = state.Port("mysql", inUse: Programs.Find(state, "mysql") is not null);
 
@@ -44,7 +45,8 @@ internal sealed class MySqlProgram(ServicesRoot root, StateFolder state) : Roote
             "--no-defaults", "--datadir=/srv/data", "--socket=/srv/mysql.sock", "--pid-file=/srv/mysqld.pid", "--init-file=/srv/init.sql",
             "--bind-address=127.0.0.1", $"--port={_port}", "--skip-name-resolve", "--max-connections=200", "--local-infile=ON",
             "--character-set-server=utf8mb4", "--default-time-zone=+00:00", "--skip-log-bin", "--performance-schema=OFF",
-            "--innodb-flush-log-at-trx-commit=1", "--innodb-buffer-pool-size=256M",
+            "--innodb-buffer-pool-size=256M",
+            .. durable ? (string[])["--innodb-flush-log-at-trx-commit=1"] : ["--innodb-flush-log-at-trx-commit=2", "--innodb-flush-method=nosync"],
         ];
         return Root.Stamp.Sql == SqlFlavour.MySql
             ? ["mysqld", .. both, "--mysqlx=OFF", "--secure-file-priv=NULL", "--innodb-redo-log-capacity=256M"]
