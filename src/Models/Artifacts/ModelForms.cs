@@ -4,6 +4,7 @@ using Pipeline.Models.Training.Blending;
 using Pipeline.Models.Training.Descent;
 using Pipeline.Models.Training.ItemToItem;
 using Pipeline.Models.Training.SecondStage;
+using Pipeline.Models.Training.Spark;
 using Pipeline.Models.Training.Titles;
 
 namespace Pipeline.Models.Artifacts;
@@ -24,6 +25,7 @@ internal static class ModelForms
         [BlendModel.AlgorithmName] = BlendModel.Load,
         [RankerModel.AlgorithmName] = RankerModel.Load,
         [FfmModel.AlgorithmName] = FfmModel.Load,
+        [SparkAlsModel.AlgorithmName] = SparkAlsModel.Load,
     };
 
     /// <exception cref="ArtifactException">An algorithm, a setting or a table that this program does not know.</exception>
