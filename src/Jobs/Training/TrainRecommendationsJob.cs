@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Pipeline.Jobs.Publication;
 using Pipeline.Jobs.Rights;
 using Pipeline.Jobs.Runs;
@@ -39,7 +38,7 @@ public sealed class TrainRecommendationsJob(
         var data = await TrainingData.ReadAsync(events, titles, rights, run, cancellationToken);
         if (data.Interactions.Count == 0)
             return await NothingToLearnAsync(run, cancellationToken);
-        double share = run.Parameters.Get(HeldOutShare) is > 0 and var given ? given : FrozenMembers.ShareFor(data.Interactions.Users.Count);
+        double share = data.Histories.HeldOutShareOf(run);
         EvaluationSplit split;
         try
         {
@@ -68,7 +67,7 @@ public sealed class TrainRecommendationsJob(
         }
         long modelId = await RegisterAsync(run, data, split.Train, model, seconds, new TrainingReport(selection, gate), cancellationToken);
         if (!Publishing.IsWanted(run.Parameters))
-            return await RegisteredOnlyAsync(run, modelId, gate, cancellationToken);
+            return await Registration.EndAsync(run, modelId, gate, cancellationToken);
         run.Metric("promoted", gate.Promoted ? 1 : 0);
         if (!gate.Promoted)
             return await promotion.KeepChampionAsync($"model {modelId} is registered and not published: {gate.Reason}", cancellationToken);
@@ -79,8 +78,7 @@ public sealed class TrainRecommendationsJob(
 
     private async Task<JobOutcome> NothingToLearnAsync(JobRun run, CancellationToken cancellationToken)
     {
-        string looked = await EventRange.DescribeAsync(events, run.Parameters.Get(HistoryDays), run.Parameters.Get(AsOf) ?? run.StartedAt, cancellationToken);
-        string because = $"no event in the range says what anybody likes: {looked}";
+        string because = await MemberHistories.NothingAsync(events, run, cancellationToken);
         return (await RegistryModel.ServedAsync(registry, cancellationToken)).ModelId is null
             ? JobOutcome.Failed($"nothing can be recommended and nothing is served: {because}")
             : JobOutcome.Skipped(because);
@@ -97,17 +95,9 @@ public sealed class TrainRecommendationsJob(
         var model = PopularityModel.Train(data.Interactions);
         long modelId = await RegisterAsync(run, data, data.Interactions, model, 0, new TrainingReport(null, gate), cancellationToken);
         if (!Publishing.IsWanted(run.Parameters))
-            return await RegisteredOnlyAsync(run, modelId, gate, cancellationToken);
+            return await Registration.EndAsync(run, modelId, gate, cancellationToken);
         await promotion.PublishAsync(model, modelId, cancellationToken);
         return JobOutcome.Done;
-    }
-
-    private static async Task<JobOutcome> RegisteredOnlyAsync(JobRun run, long modelId, GateReport gate, CancellationToken cancellationToken)
-    {
-        string verdict = gate.Promoted ? "the gate would promote it" : $"the gate would not promote it: {gate.Reason}";
-        string outcome = $"model {modelId} is registered, not published, as was asked; {verdict}";
-        await run.LogAsync(outcome, cancellationToken);
-        return JobOutcome.DoneWith(outcome);
     }
 
     /// <returns>Without a report where there are too few members to choose by.</returns>
@@ -168,20 +158,8 @@ public sealed class TrainRecommendationsJob(
         return NewTitles.Add(als, interactions, data.NewTitles.Order(), data.Titles, NewTitleOptions, NewTitleRegularization, ComputeOptions.Default, cancellationToken);
     }
 
-    private async Task<long> RegisterAsync(
-        JobRun run, TrainingData data, InteractionMatrix interactions, IRecommender model, double seconds, TrainingReport report, CancellationToken cancellationToken)
-    {
-        var artifact = ArtifactFile.Write(settings.Artifacts, run.Lease, model, interactions.Digest);
-        // What the run was told, what of it the model was trained with, and what signals were worth.
-        var parameters = run.Parameters.All
-            .Concat(model.Settings.Select(setting => KeyValuePair.Create($"{model.Algorithm}.{setting.Key}", (object?)setting.Value)))
-            .Concat(data.Weights.Settings.Select(setting => KeyValuePair.Create($"weights.{setting.Key}", (object?)setting.Value)))
-            .Concat(data.Titles.Count > 0 ? [KeyValuePair.Create("titles.digest", (object?)data.Titles.Digest)] : []);
-        var registered = new RegisteredModel(
-            model.Algorithm, JsonSerializer.Serialize(parameters.ToDictionary()), interactions.Digest, run.MetricsJson, seconds,
-            artifact.Path, artifact.Digest, report.ToJson(), report.Gate.Promoted ? null : report.Gate.Reason);
-        long modelId = await registry.RegisterAsync(run.Lease, registered, cancellationToken);
-        run.Metric("model", modelId);
-        return modelId;
-    }
+    private Task<long> RegisterAsync(
+        JobRun run, TrainingData data, InteractionMatrix interactions, IRecommender model, double seconds, TrainingReport report, CancellationToken cancellationToken) =>
+        new Registration(run, data, registry, settings.Artifacts).AddAsync(
+            new TrainedModel(model, interactions.Digest, seconds, report), cancellationToken);
 }

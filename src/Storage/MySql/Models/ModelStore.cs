@@ -12,7 +12,11 @@ namespace Pipeline.Storage.MySql.Models;
 /// <param name="Rejection">Why the gate keeps it from being published; null where it may be.</param>
 public sealed record RegisteredModel(
     string Algorithm, string Parameters, string DataDigest, string Metrics, double TrainingSeconds,
-    string ArtifactPath, string ArtifactDigest, string Report, string? Rejection);
+    string ArtifactPath, string ArtifactDigest, string Report, string? Rejection)
+{
+    /// <summary>When the interactions were read, UTC by the database's clock; null for within the run.</summary>
+    public DateTime? ReadAt { get; init; }
+}
 
 /// <summary>Where a model of the registry lies.</summary>
 /// <param name="ArtifactDigest">SHA-256 of the file, hexadecimal.</param>
@@ -44,7 +48,7 @@ public sealed class ModelStore(Database database)
                 model.ArtifactPath, model.ArtifactDigest, State = model.Rejection is null ? "registered" : "rejected", Reason = model.Rejection,
             }, transaction);
             await connection.ExecuteAsync(InsertReport, new { modelId, model.Report }, transaction);
-            await connection.ExecuteAsync(MarkErased, new { modelId, lease.RunId }, transaction);
+            await connection.ExecuteAsync(MarkErased, new { modelId, lease.RunId, model.ReadAt }, transaction);
             return modelId;
         }, cancellationToken);
 
