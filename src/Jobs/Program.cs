@@ -15,7 +15,7 @@ var root = new Command(Environment.GetEnvironmentVariable("PIPELINE_COMMAND") ??
 {
     new HelpOption(), new VersionOption(),
     WorkCommand.Create(), MigrateCommand.Create(), RunCommand.Create(), RecommendCommand.Create(), EvaluateCommand.Create(), ConvertCommand.Create(),
-    ModelsCommand.Create(), OperatorCommand.Create(), AuditCommand.Create(),
+    ExportCommand.Create(), ModelsCommand.Create(), OperatorCommand.Create(), AuditCommand.Create(),
 };
 var parsed = root.Parse(args.Length == 0 ? ["work"] : args);
 bool usable = parsed.Errors.Count == 0;

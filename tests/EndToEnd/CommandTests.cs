@@ -60,6 +60,7 @@ public sealed class CommandTests
     [InlineData("import")]
     [InlineData("ledger")]
     [InlineData("run")]
+    [InlineData("export")]
     [InlineData("models")]
     [InlineData("evaluate")]
     [InlineData("convert")]

@@ -1,4 +1,5 @@
 using MySqlConnector;
+using Pipeline.Jobs.Exchange;
 using Pipeline.Jobs.Runs;
 using Pipeline.Storage;
 using Pipeline.Storage.Erasure;
@@ -38,7 +39,7 @@ internal static class ExitStatus
         {
             return await SayAsync($"MySQL: {error.Message}", Failed);
         }
-        catch (Exception error) when (error is AddressException or SettingException or SchemaException or RedisException or EventStoreUnavailableException or ErasureKeyException or IOException)
+        catch (Exception error) when (error is AddressException or SettingException or SchemaException or RedisException or EventStoreUnavailableException or ErasureKeyException or ImportException or IOException)
         {
             return await SayAsync(error.Message, Failed);
         }

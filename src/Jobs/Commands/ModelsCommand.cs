@@ -34,7 +34,7 @@ internal static class ModelsCommand
             },
         };
         var json = new Option<bool>("--json") { Description = "One JSON document on standard output." };
-        var command = new Command("models", "The registry, and how a model came about.") { model, json };
+        var command = new Command("models", "The registry, and how a model came about.") { model, json, ImportModelCommand.Create() };
         command.SetAction((result, cancellationToken) => ExitStatus.OfAsync(
             () => RunAsync(result.GetValue(model), result.GetValue(json), cancellationToken)));
         return command;

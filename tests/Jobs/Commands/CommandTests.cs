@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Dapper;
+using static Pipeline.Jobs.Tests.Commands.JobsProgram;
 
 namespace Pipeline.Jobs.Tests.Commands;
 
@@ -8,51 +8,7 @@ namespace Pipeline.Jobs.Tests.Commands;
 [Trait("speed", "server")]
 public sealed class CommandTests
 {
-    private static readonly string Program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Jobs", "release", "Pipeline.Jobs.dll"));
-
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
-
-    private static Process Start(JobStores? stores, params string[] arguments)
-    {
-        // What a shell starts in the background is deaf to SIGINT, and so would be what it starts.
-        var start = new ProcessStartInfo("env") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        foreach (string argument in (string[])["--default-signal=INT", "dotnet", "exec", Program, .. arguments])
-            start.ArgumentList.Add(argument);
-        foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("PIPELINE_", StringComparison.Ordinal)).ToArray())
-            start.Environment.Remove(name);
-        start.Environment["PIPELINE_JOBS_HTTP"] = "http://127.0.0.1:0";
-        if (stores is not null)
-        {
-            start.Environment["PIPELINE_MYSQL"] = stores.MySqlAddress;
-            start.Environment["PIPELINE_REDIS"] = stores.RedisAddress;
-            // Nobody answers there: a job that reads events waits.
-            start.Environment["PIPELINE_MONGO"] = "mongodb://127.0.0.1:1/none?serverSelectionTimeoutMS=60000";
-        }
-        return Process.Start(start)!;
-    }
-
-    private static async Task<(int Status, string Output, string Error)> RunAsync(JobStores? stores, params string[] arguments)
-    {
-        using var process = Start(stores, arguments);
-        var output = process.StandardOutput.ReadToEndAsync(Cancelled);
-        var error = process.StandardError.ReadToEndAsync(Cancelled);
-        await process.WaitForExitAsync(Cancelled);
-        return (process.ExitCode, await output, await error);
-    }
-
-    private static async Task WaitForAsync(StreamReader lines, string text)
-    {
-        while (await lines.ReadLineAsync(Cancelled) is { } line)
-            if (line.Contains(text, StringComparison.Ordinal))
-                return;
-        Assert.Fail($"the program ended without saying '{text}'");
-    }
-
-    private static async Task SignalAsync(Process process, string signal)
-    {
-        using var kill = Process.Start("kill", [$"-{signal}", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync(Cancelled);
-    }
 
     [Theory]
     [InlineData("The jobs are: erase-member, popularity, popularity-backfill, popularity-hour, promote-model, roll-back, train-recommendations", "run", "train")]

@@ -13,10 +13,13 @@ internal sealed class WatchedWorld
 
     public InMemoryEventStore Store { get; } = new();
 
+    /// <summary>Has the same events; null for none.</summary>
+    public IEventStore? Second { get; init; }
+
     /// <summary>Each member belongs to one of <paramref name="tastes"/> groups and watches most of the group's titles: easy to learn.</summary>
-    public static async Task<WatchedWorld> WithTastesAsync(int members, int tastes, int titlesPerTaste)
+    public static async Task<WatchedWorld> WithTastesAsync(int members, int tastes, int titlesPerTaste, IEventStore? second = null)
     {
-        var world = new WatchedWorld();
+        var world = new WatchedWorld { Second = second };
         var random = new Random(7);
         for (int member = 1; member <= members; member++)
         {
@@ -59,8 +62,10 @@ internal sealed class WatchedWorld
 
     public async Task<WatchedWorld> StoreAsync()
     {
-        var outcomes = await Store.AppendAsync(_events, TestContext.Current.CancellationToken);
-        Assert.All(outcomes, outcome => Assert.Equal(AppendStatus.Stored, outcome.Status));
+        foreach (var store in (IEventStore?[])[Store, Second])
+            if (store is not null)
+                Assert.All(
+                    await store.AppendAsync(_events, TestContext.Current.CancellationToken), outcome => Assert.Equal(AppendStatus.Stored, outcome.Status));
         _events.Clear();
         return this;
     }
