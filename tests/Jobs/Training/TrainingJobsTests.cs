@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Dapper;
 using Pipeline.Jobs.Runs;
-using Pipeline.Jobs.Training;
 using Pipeline.Models.Evaluation;
 using Pipeline.Storage.MySql.Generations;
 using Pipeline.Storage.MySql.Titles;
