@@ -2,6 +2,7 @@ using Pipeline.Models.Artifacts;
 using Pipeline.Models.Features;
 using Pipeline.Models.Ranking;
 using Pipeline.Models.Training;
+using Pipeline.Models.Training.Spark;
 
 namespace Pipeline.Models.Tests.Artifacts;
 
@@ -18,7 +19,7 @@ public sealed class GoldenModelTests
         .Select(line => line.Split(' '))
         .ToDictionary(words => words[0], words => words.Skip(1).Select(long.Parse).ToArray(), StringComparer.Ordinal);
 
-    public static TheoryData<string> Algorithms => [.. Trainers.Algorithms];
+    public static TheoryData<string> Algorithms => [.. Trainers.Algorithms, SparkAlsModel.AlgorithmName];
 
     [Theory]
     [MemberData(nameof(Algorithms))]
