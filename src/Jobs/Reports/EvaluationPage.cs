@@ -88,8 +88,8 @@ internal static class EvaluationPage
             page.AppendLine(CultureInfo.InvariantCulture, $"<tr><td>{Text(EvaluationTable.Described(algorithm))}</td><td>{algorithm.TrainSeconds:F1}</td><td>{algorithm.RankSeconds:F1}</td><td class=\"text\">{Text(settings)}</td></tr>");
         }
         page.AppendLine("</table></div>");
-        foreach (var algorithm in report.Algorithms.Where(algorithm => algorithm.Search is not null))
-            page.AppendLine($"<p class=\"dim\">{Text(EvaluationTable.SearchLine(algorithm.Name, algorithm.Search!))}</p>");
+        foreach (string line in EvaluationTable.SearchLines(report))
+            page.AppendLine($"<p class=\"dim\">{Text(line)}</p>");
         page.AppendLine($"<p class=\"dim\">Calibration is over these groups: {Text(string.Join(", ", report.Groups.Names))}.</p>");
     }
 

@@ -19,8 +19,8 @@ internal static class EvaluationTable
         text.AppendLine(CultureInfo.InvariantCulture, $", {report.Split.SkippedUsers:N0} without a history left out; the whole catalogue of {report.Split.Train.Contents.Count:N0} titles ranked");
         foreach (var algorithm in report.Algorithms.Where(algorithm => algorithm.Settings.Count > 0))
             text.Append(Described(algorithm)).Append(": ").AppendJoin(' ', algorithm.Settings.Select(setting => $"{setting.Key}={setting.Value}")).AppendLine();
-        foreach (var algorithm in report.Algorithms.Where(algorithm => algorithm.Search is not null))
-            text.AppendLine(SearchLine(algorithm.Name, algorithm.Search!));
+        foreach (string line in SearchLines(report))
+            text.AppendLine(line);
         foreach (var failure in report.Failed)
             text.AppendLine($"{failure.Name} failed: {failure.Reason}");
         text.AppendLine();
@@ -39,8 +39,17 @@ internal static class EvaluationTable
         return text.ToString();
     }
 
-    /// <summary>Where an algorithm's settings come from.</summary>
-    public static string SearchLine(string name, SearchReport search) =>
+    /// <summary>Where settings come from, of the algorithms that were searched.</summary>
+    public static IEnumerable<string> SearchLines(EvaluationReport report)
+    {
+        foreach (var algorithm in report.Algorithms)
+        {
+            if (algorithm.Search is { } search)
+                yield return SearchLine(algorithm.Name, search);
+        }
+    }
+
+    private static string SearchLine(string name, SearchReport search) =>
         FormattableString.Invariant($"{name}: settings found among {search.Tried} in {search.Measured} measurements on {search.ValidationMembers:N0} validation members, {search.Measure} {search.Score:F4}")
         + (search.Asked is { } asked ? FormattableString.Invariant($" ({asked:F4} as asked for)") : "")
         + (search.OutOfTime ? FormattableString.Invariant($"; out of time, of {search.Trials} settings, with {search.Share:P0} of the members") : "");

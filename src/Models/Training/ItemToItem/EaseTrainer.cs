@@ -48,9 +48,8 @@ public sealed class EaseTrainer(EaseParameters parameters) : ITrainer
     {
         const double GiB = 1L << 30;
         var required = RequiredBytes(titles);
-        // What nobody needs any more goes first, and back to the system: a night trains several models, the last of which may have been as large.
         if (required > GiB)
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            GiveBackMemory();
         var available = Math.Min(parameters.MaxMemory * GiB, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes - GC.GetTotalMemory(forceFullCollection: false));
         if (titles > MaxTitles || required > available)
         {
@@ -58,6 +57,9 @@ public sealed class EaseTrainer(EaseParameters parameters) : ITrainer
                 $"ease needs {required / GiB:F1} GiB for {titles:N0} titles; there are {available / GiB:F1} GiB, and {MaxTitles:N0} titles are its limit. Raise max-memory, leave out rare titles, or take item-knn or ials."));
         }
     }
+
+    // What nobody needs any more goes back to the system: a night trains several models, the last of which may have been as large.
+    private static void GiveBackMemory() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
     private static SymmetricBlocks Gram(SparseMatrix byUser, float regularization, ComputeOptions compute, CancellationToken cancellationToken)
     {
