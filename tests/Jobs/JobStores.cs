@@ -3,6 +3,8 @@ using Pipeline.Jobs.Publication;
 using Pipeline.Jobs.Rights;
 using Pipeline.Jobs.Runs;
 using Pipeline.Jobs.Schedules;
+using Pipeline.Jobs.Tests.Training;
+using Pipeline.Jobs.Training;
 using Pipeline.Servers;
 using Pipeline.Storage.Erasure;
 using Pipeline.Storage.MySql;
@@ -80,6 +82,20 @@ public sealed class JobStores : IAsyncDisposable
 
     public RunLedger Ledger(TimeSpan? lease = null) =>
         new(Runs, TimeProvider.System, NullLogger<RunLedger>.Instance) { Lease = lease ?? TimeSpan.FromMinutes(1) };
+
+    /// <summary>Runs a job through the ledger, as a test's.</summary>
+    internal Task<RunReport> RunAsync(IJob job, ParameterValues parameters) =>
+        Ledger().RunAsync(job, parameters, new RunOrder(null, "a test", _ => { }), TestContext.Current.CancellationToken);
+
+    internal Task<RunReport> RunAsync(IJob job, params string[] settings) => RunAsync(job, JobCatalogue.Read(job.Name, settings));
+
+    /// <summary>Trains at the time at which a <see cref="WatchedWorld"/> ends.</summary>
+    internal Task<RunReport> TrainAsync(WatchedWorld world, string artifacts, params string[] settings) => RunAsync(
+        new TrainRecommendationsJob(world.Store, Titles, RightsReader, Models, Publisher, new JobsSettings { Artifacts = artifacts }, TimeProvider.System),
+        [WatchedWorld.AsOf, "rank=8", .. settings]);
+
+    internal Task<RunReport> PromoteAsync(WatchedWorld world, double model) => RunAsync(
+        new PromoteModelJob(world.Store, Titles, RightsReader, Models, Publisher), WatchedWorld.AsOf, FormattableString.Invariant($"model={model}"));
 
     public async ValueTask DisposeAsync()
     {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 
 namespace Pipeline.Jobs.Tests.Commands;
@@ -7,8 +6,6 @@ namespace Pipeline.Jobs.Tests.Commands;
 [Trait("speed", "fast")]
 public sealed class EvaluateCommandTests : IDisposable
 {
-    private static readonly string Program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Jobs", "release", "Pipeline.Jobs.dll"));
-
     private readonly string folder = Directory.CreateTempSubdirectory("evaluate-").FullName;
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
@@ -233,10 +230,10 @@ public sealed class EvaluateCommandTests : IDisposable
         var (ratings, converted) = (Ratings("ratings.csv", Checkerboard), Path.Combine(folder, "ratings.bin"));
         string[] rest = ["--protocol", "leave-last-out", "--k", "5", "--set", "rank=20", "--set", "iterations=3", "--json"];
         var (_, expected, _) = await RunAsync(["--ratings", ratings, .. rest]);
-        Assert.Equal(0, (await RunAsync("", ["convert", ratings, converted])).Status);
+        Assert.Equal(0, (await JobsProgram.RunWithVectorsAsync(width: null, ["convert", ratings, converted])).Status);
         foreach (var width in new[] { "32", "128", "256", "512" })
         {
-            var (status, output, _) = await RunAsync(width, ["evaluate", "--ratings", converted, .. rest]);
+            var (status, output, _) = await JobsProgram.RunWithVectorsAsync(width, ["evaluate", "--ratings", converted, .. rest]);
             Assert.Equal(0, status);
             using JsonDocument one = JsonDocument.Parse(expected), other = JsonDocument.Parse(output);
             Assert.Equal(one.RootElement.GetProperty("metrics").GetRawText(), other.RootElement.GetProperty("metrics").GetRawText());
@@ -246,7 +243,7 @@ public sealed class EvaluateCommandTests : IDisposable
     [Fact]
     public async Task A_vector_width_that_there_is_not_ends_with_status_2()
     {
-        var (status, output, error) = await RunAsync("64", ["evaluate", "--help"]);
+        var (status, output, error) = await JobsProgram.RunWithVectorsAsync("64", ["evaluate", "--help"]);
         Assert.Equal((2, "", "PIPELINE_VECTOR_WIDTH must be 32, 128, 256 or 512"), (status, output, error.Trim()));
     }
 
@@ -254,7 +251,7 @@ public sealed class EvaluateCommandTests : IDisposable
     public async Task What_cannot_be_converted_leaves_no_file()
     {
         var converted = Path.Combine(folder, "bad.bin");
-        var (status, _, error) = await RunAsync("", ["convert", Ratings("bad.csv", "1,10,3,5\n2,20,four,6\n"), converted]);
+        var (status, _, error) = await JobsProgram.RunWithVectorsAsync(width: null, ["convert", Ratings("bad.csv", "1,10,3,5\n2,20,four,6\n"), converted]);
         Assert.Equal((1, "bad.csv: line 2, field 3: 'four'; expected a value."), (status, error.Trim()));
         Assert.Empty(Directory.GetFiles(folder, "bad.bin*"));
     }
@@ -273,20 +270,5 @@ public sealed class EvaluateCommandTests : IDisposable
     }
 
     private static Task<(int Status, string Output, string Error)> RunAsync(params string[] arguments) =>
-        RunAsync(vectorWidth: "", ["evaluate", .. arguments]);
-
-    private static async Task<(int Status, string Output, string Error)> RunAsync(string vectorWidth, string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", ["exec", Program, .. arguments])
-        {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
-            Environment = { ["PIPELINE_VECTOR_WIDTH"] = vectorWidth },
-        };
-        using var process = Process.Start(start)!;
-        process.StandardInput.Close();
-        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, await output, await error);
-    }
+        JobsProgram.RunWithVectorsAsync(width: null, ["evaluate", .. arguments]);
 }

@@ -15,10 +15,10 @@ internal static class JobsProgram
     /// <param name="stores">Null for a program that is told of no server; its event store is silent.</param>
     public static Process Start(JobStores? stores, params string[] arguments) => Start(stores, SilentMongo, arguments);
 
-    public static Process Start(JobStores? stores, string mongo, string[] arguments)
+    private static Process Start(JobStores? stores, string mongo, string[] arguments, string? vectorWidth = null)
     {
         // What a shell starts in the background is deaf to SIGINT, and so would be what it starts.
-        var start = new ProcessStartInfo("env") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo("env") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         foreach (string argument in (string[])["--default-signal=INT", "dotnet", "exec", Program, .. arguments])
             start.ArgumentList.Add(argument);
         foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("PIPELINE_", StringComparison.Ordinal)).ToArray())
@@ -30,14 +30,25 @@ internal static class JobsProgram
             start.Environment["PIPELINE_REDIS"] = stores.RedisAddress;
             start.Environment["PIPELINE_MONGO"] = mongo;
         }
-        return Process.Start(start)!;
+        if (vectorWidth is not null)
+            start.Environment["PIPELINE_VECTOR_WIDTH"] = vectorWidth;
+        var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        return process;
     }
 
     public static Task<(int Status, string Output, string Error)> RunAsync(JobStores? stores, params string[] arguments) => RunAsync(stores, SilentMongo, arguments);
 
-    public static async Task<(int Status, string Output, string Error)> RunAsync(JobStores? stores, string mongo, string[] arguments)
+    public static Task<(int Status, string Output, string Error)> RunAsync(JobStores? stores, string mongo, string[] arguments) =>
+        EndAsync(Start(stores, mongo, arguments));
+
+    /// <summary>Told of no server, with vectors of a width; null for the processor's own.</summary>
+    public static Task<(int Status, string Output, string Error)> RunWithVectorsAsync(string? width, string[] arguments) =>
+        EndAsync(Start(null, SilentMongo, arguments, width));
+
+    private static async Task<(int Status, string Output, string Error)> EndAsync(Process started)
     {
-        using var process = Start(stores, mongo, arguments);
+        using var process = started;
         var output = process.StandardOutput.ReadToEndAsync(Cancelled);
         var error = process.StandardError.ReadToEndAsync(Cancelled);
         await process.WaitForExitAsync(Cancelled);

@@ -175,8 +175,7 @@ public sealed class EraseMemberTests : IAsyncLifetime
     /// <summary>A generation with a list for everybody from 1 to <see cref="StampedLists.Members"/>.</summary>
     private async Task<long> PublishAsync(long stamp, Func<PublicationStep, CancellationToken, Task>? reached = null)
     {
-        var report = await _stores.Ledger().RunAsync(
-            new StampedJob(_stores.Publisher, stamp, reached), StampedJob.NoParameters, new RunOrder(null, "a test", _ => { }), Cancelled);
+        var report = await _stores.RunAsync(new StampedJob(_stores.Publisher, stamp, reached), StampedJob.NoParameters);
         Assert.Equal((RunEnd.Succeeded, null), (report.End, report.Reason));
         return (long)report.Metrics["generation"];
     }

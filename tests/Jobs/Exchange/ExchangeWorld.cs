@@ -10,8 +10,6 @@ namespace Pipeline.Jobs.Tests.Exchange;
 /// <summary>Members of six tastes, on real servers, and a folder to exchange files by.</summary>
 internal sealed class ExchangeWorld(JobStores stores, WatchedWorld watched, string folder) : IAsyncDisposable
 {
-    private const string AsOf = "as-of=2026-11-22T12:00:00Z";
-
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     public JobStores Stores => stores;
@@ -40,7 +38,7 @@ internal sealed class ExchangeWorld(JobStores stores, WatchedWorld watched, stri
     public async Task<(RunReport Report, ExportSummary? Summary)> ExportAsync(bool replaces = false, params string[] settings)
     {
         var job = new ExportInteractionsJob(watched.Store, replaces) { RowsPerGroup = 1_000 };
-        return (await RunAsync(job, ExportInteractionsJob.Read(Export, [AsOf, .. settings])), job.Summary);
+        return (await stores.RunAsync(job, ExportInteractionsJob.Read(Export, [WatchedWorld.AsOf, .. settings])), job.Summary);
     }
 
     /// <summary>Exports, and trains as Spark does.</summary>
@@ -65,32 +63,20 @@ internal sealed class ExchangeWorld(JobStores stores, WatchedWorld watched, stri
     {
         var job = new ImportModelJob(
             watched.Store, stores.Titles, stores.RightsReader, stores.Models, stores.Publisher, new JobsSettings { Artifacts = Artifacts }, await ReadModelAsync(Model, Export));
-        return await RunAsync(job, ImportModelJob.Read(Model, [AsOf]));
+        return await stores.RunAsync(job, ImportModelJob.Read(Model, [WatchedWorld.AsOf]));
     }
 
-    public Task<RunReport> TrainAsync(params string[] settings)
-    {
-        var job = new TrainRecommendationsJob(
-            watched.Store, stores.Titles, stores.RightsReader, stores.Models, stores.Publisher, new JobsSettings { Artifacts = Artifacts }, TimeProvider.System);
-        return RunAsync(job, JobCatalogue.Read(job.Name, [AsOf, "rank=8", "algorithm=ials", .. settings]));
-    }
+    public Task<RunReport> TrainAsync(params string[] settings) => stores.TrainAsync(watched, Artifacts, ["algorithm=ials", .. settings]);
 
-    public Task<RunReport> PromoteAsync(double model)
-    {
-        var job = new PromoteModelJob(watched.Store, stores.Titles, stores.RightsReader, stores.Models, stores.Publisher);
-        return RunAsync(job, JobCatalogue.Read(job.Name, [AsOf, FormattableString.Invariant($"model={model}")]));
-    }
+    public Task<RunReport> PromoteAsync(double model) => stores.PromoteAsync(watched, model);
 
     /// <summary>What a run of the same settings reads.</summary>
     public async Task<MemberHistories> HistoriesAsync()
     {
         var job = new Reading(watched);
-        await RunAsync(job, ExportInteractionsJob.Read(Export, [AsOf]));
+        await stores.RunAsync(job, ExportInteractionsJob.Read(Export, [WatchedWorld.AsOf]));
         return job.Histories!;
     }
-
-    public Task<RunReport> RunAsync(IJob job, ParameterValues parameters) =>
-        stores.Ledger().RunAsync(job, parameters, new RunOrder(null, "a test", _ => { }), Cancelled);
 
     public async ValueTask DisposeAsync()
     {

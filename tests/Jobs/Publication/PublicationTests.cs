@@ -78,13 +78,13 @@ public sealed class PublicationTests : IAsyncLifetime
     public async Task The_steps_are_reported_in_their_order()
     {
         var steps = new List<PublicationStep>();
-        var report = await _stores.Ledger().RunAsync(
+        var report = await _stores.RunAsync(
             new StampedJob(_stores.Publisher, 1, (step, _) =>
             {
                 steps.Add(step);
                 return Task.CompletedTask;
             }),
-            StampedJob.NoParameters, new RunOrder(null, "a test", _ => { }), Cancelled);
+            StampedJob.NoParameters);
 
         Assert.Equal(RunEnd.Succeeded, report.End);
         Assert.Equal(Enum.GetValues<PublicationStep>(), steps);
@@ -94,8 +94,7 @@ public sealed class PublicationTests : IAsyncLifetime
     public async Task Old_generations_leave_MySql_and_Redis_in_passes()
     {
         for (int stamp = 1; stamp <= GenerationPruning.Keep + 1; stamp++)
-            await _stores.Ledger().RunAsync(
-                new StampedJob(_stores.Publisher, stamp), StampedJob.NoParameters, new RunOrder(null, "a test", _ => { }), Cancelled);
+            await _stores.RunAsync(new StampedJob(_stores.Publisher, stamp), StampedJob.NoParameters);
 
         // More members than a pass takes rows.
         Assert.True(StampedLists.Members > GenerationPruning.RowsPerPass);
@@ -110,7 +109,7 @@ public sealed class PublicationTests : IAsyncLifetime
     [Fact]
     public async Task A_redis_that_lost_everything_is_filled_from_MySql()
     {
-        await _stores.Ledger().RunAsync(new StampedJob(_stores.Publisher, 1), StampedJob.NoParameters, new RunOrder(null, "a test", _ => { }), Cancelled);
+        await _stores.RunAsync(new StampedJob(_stores.Publisher, 1), StampedJob.NoParameters);
         var lease = await OpenRunAsync();
         await _stores.Popularity.WriteAsync(lease, [new PopularityRow("24h", "KR", 1, 7, 1, 1, 1, 1)], Cancelled);
         long generation = (await _stores.Generations.PointerAsync(GenerationStore.GlobalScope, Cancelled))!.GenerationId;
@@ -150,11 +149,10 @@ public sealed class PublicationTests : IAsyncLifetime
 
         async Task<long> PublishAsync(int stamp)
         {
-            await _stores.Ledger().RunAsync(new StampedJob(_stores.Publisher, stamp), StampedJob.NoParameters, new RunOrder(null, "a test", _ => { }), Cancelled);
+            await _stores.RunAsync(new StampedJob(_stores.Publisher, stamp), StampedJob.NoParameters);
             return (await _stores.Generations.PointerAsync(GenerationStore.GlobalScope, Cancelled))!.GenerationId;
         }
 
-        Task<RunReport> RollBackAsync(params string[] settings) => _stores.Ledger().RunAsync(
-            _stores.RollBack, JobCatalogue.Read(RollBackJob.JobName, settings), new RunOrder(null, "a test", _ => { }), Cancelled);
+        Task<RunReport> RollBackAsync(params string[] settings) => _stores.RunAsync(_stores.RollBack, JobCatalogue.Read(RollBackJob.JobName, settings));
     }
 }

@@ -1,7 +1,6 @@
 using Pipeline.Jobs.Popularity;
 using Pipeline.Jobs.Publication;
 using Pipeline.Jobs.Runs;
-using Pipeline.Jobs.Training;
 using Pipeline.Storage.MySql.Rights;
 using Pipeline.Storage.MySql.Titles;
 
@@ -9,36 +8,24 @@ namespace Pipeline.Jobs.Tests.Training;
 
 /// <summary>Rights in the tables, and what of them reaches readers.</summary>
 [Trait("speed", "server")]
-public sealed class MaskedListsTests : IAsyncLifetime
+public sealed class MaskedListsTests : TrainedWorld
 {
-    private readonly string _artifacts = Directory.CreateTempSubdirectory("pipeline-artifacts-").FullName;
     private readonly DateTime _now = TimeProvider.System.GetUtcNow().UtcDateTime;
-    private JobStores _stores = null!;
-
-    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync() => _stores = await JobStores.CreateAsync();
-
-    public async ValueTask DisposeAsync()
-    {
-        await _stores.DisposeAsync();
-        Directory.Delete(_artifacts, recursive: true);
-    }
 
     [Fact]
     public async Task No_published_list_has_what_is_not_licensed_for_older_ones_or_about_to_end()
     {
         var world = await WorldAsync();
-        await _stores.Rights.WriteAsync(
+        await Stores.Rights.WriteAsync(
             [
                 new TitleLicence(1, "KR", _now.AddDays(-9), null), new TitleLicence(2, "JP", _now.AddDays(-9), null),
                 new TitleLicence(3, "KR", _now.AddDays(-9), _now.AddHours(2)), new TitleLicence(4, "KR", _now.AddDays(1), null),
                 new TitleLicence(5, RightsStore.Everywhere, _now.AddDays(-9), _now.AddDays(90)),
             ], Cancelled);
-        await _stores.Titles.WriteAsync([new CatalogTitle(6, null, "Late", [], null, null, null) { MinAge = 19 }], Cancelled);
-        await _stores.Rights.WriteAsync([new AgeLimit(901, 12), new AgeLimit(904, 18), new AgeLimit(904, null)], Cancelled);
+        await Stores.Titles.WriteAsync([new CatalogTitle(6, null, "Late", [], null, null, null) { MinAge = 19 }], Cancelled);
+        await Stores.Rights.WriteAsync([new AgeLimit(901, 12), new AgeLimit(904, 18), new AgeLimit(904, null)], Cancelled);
 
-        var report = await TrainAsync(world);
+        var report = await TrainListsAsync(world);
 
         Assert.Equal((RunEnd.Succeeded, (string?)null), (report.End, report.Reason));
         var lists = await ListsAsync((long)report.Metrics["generation"]);
@@ -53,41 +40,40 @@ public sealed class MaskedListsTests : IAsyncLifetime
         Assert.Contains(6, lists[904]);
         // The member of 903 has had every title: nothing is left, and nothing comes again.
         Assert.Empty(lists[903]);
-        Assert.Empty((await _stores.Reader.ReadAsync(903, "KR", Cancelled)).Items);
+        Assert.Empty((await Stores.Reader.ReadAsync(903, "KR", Cancelled)).Items);
     }
 
     [Fact]
     public async Task What_is_popular_in_a_region_is_licensed_there_and_everywhere_in_the_list_of_all()
     {
         var world = await WorldAsync();
-        await _stores.Rights.WriteAsync([new TitleLicence(1, "KR", _now.AddDays(-9), null), new TitleLicence(2, "JP", _now.AddDays(-9), null)], Cancelled);
+        await Stores.Rights.WriteAsync([new TitleLicence(1, "KR", _now.AddDays(-9), null), new TitleLicence(2, "JP", _now.AddDays(-9), null)], Cancelled);
 
         var job = new PopularityJob(
-            world.Store, _stores.Titles, _stores.Popularity, _stores.History, _stores.RightsReader, new PopularKeys(_stores.Popularity, _stores.Cache));
-        var report = await _stores.Ledger().RunAsync(
-            job, JobCatalogue.Read(job.Name, ["as-of=2026-11-22T12:00:00Z"]), new RunOrder(null, "a test", _ => { }), Cancelled);
+            world.Store, Stores.Titles, Stores.Popularity, Stores.History, Stores.RightsReader, new PopularKeys(Stores.Popularity, Stores.Cache));
+        var report = await Stores.RunAsync(job, [WatchedWorld.AsOf]);
 
         Assert.Equal(RunEnd.Succeeded, report.End);
-        var korea = await _stores.Cache.FindPopularAsync("KR", "28d", Cancelled);
+        var korea = await Stores.Cache.FindPopularAsync("KR", "28d", Cancelled);
         Assert.Contains(1, korea!);
         Assert.DoesNotContain(2, korea!);
-        var all = await _stores.Cache.FindPopularAsync("ALL", "28d", Cancelled);
+        var all = await Stores.Cache.FindPopularAsync("ALL", "28d", Cancelled);
         Assert.NotEmpty(all!);
         Assert.Empty(all!.Intersect([1, 2]));
-        Assert.Equal(all, (await _stores.Popularity.TopAsync("28d", "ALL", Cancelled)).Select(row => row.ContentId));
+        Assert.Equal(all, (await Stores.Popularity.TopAsync("28d", "ALL", Cancelled)).Select(row => row.ContentId));
 
         var nowhere = Enumerable.Range(1, 60).Select(title => new TitleLicence(title, "US", _now.AddDays(-1), null)).ToArray();
-        await _stores.Rights.WriteAsync([.. nowhere, new TitleLicence(1, "KR", _now.AddDays(-9), _now)], Cancelled);
-        await _stores.Ledger().RunAsync(job, JobCatalogue.Read(job.Name, ["as-of=2026-11-22T12:00:00Z"]), new RunOrder(null, "a test", _ => { }), Cancelled);
-        Assert.Null(await _stores.Cache.FindPopularAsync("KR", "28d", Cancelled));
-        Assert.Empty(await _stores.Popularity.ServedAsync(Cancelled));
+        await Stores.Rights.WriteAsync([.. nowhere, new TitleLicence(1, "KR", _now.AddDays(-9), _now)], Cancelled);
+        await Stores.RunAsync(job, [WatchedWorld.AsOf]);
+        Assert.Null(await Stores.Cache.FindPopularAsync("KR", "28d", Cancelled));
+        Assert.Empty(await Stores.Popularity.ServedAsync(Cancelled));
     }
 
     [Fact]
     public async Task Who_plays_in_titles_and_what_they_are_tagged_with_is_enough_to_recommend_them_by()
     {
         var world = await WatchedWorld.WithTastesAsync(members: 300, tastes: 6, titlesPerTaste: 30);
-        await _stores.Titles.WriteAsync(
+        await Stores.Titles.WriteAsync(
             [
                 .. Enumerable.Range(1, 180).Select(title => new CatalogTitle(title, null, null, [], null, null, null)
                 {
@@ -97,7 +83,7 @@ public sealed class MaskedListsTests : IAsyncLifetime
                 }),
             ], Cancelled);
 
-        var report = await TrainAsync(world, "algorithm=content");
+        var report = await TrainListsAsync(world, "algorithm=content");
 
         Assert.Equal((RunEnd.Succeeded, (string?)null), (report.End, report.Reason));
         Assert.True(report.Metrics["recall@20"] > 1.5 * report.Metrics["popularity recall@20"]);
@@ -106,9 +92,9 @@ public sealed class MaskedListsTests : IAsyncLifetime
     [Fact]
     public async Task A_member_who_was_erased_leaves_no_age_behind()
     {
-        await _stores.Rights.WriteAsync([new AgeLimit(7, 12), new AgeLimit(8, 15)], Cancelled);
-        await new Storage.MySql.Erasures.ErasureStore(_stores.Database).DeleteListsAsync(null, 7, [], Cancelled);
-        Assert.Equal([8], (await _stores.Rights.ReadAsync(Cancelled)).AgeLimits.Keys);
+        await Stores.Rights.WriteAsync([new AgeLimit(7, 12), new AgeLimit(8, 15)], Cancelled);
+        await new Storage.MySql.Erasures.ErasureStore(Stores.Database).DeleteListsAsync(null, 7, [], Cancelled);
+        Assert.Equal([8], (await Stores.Rights.ReadAsync(Cancelled)).AgeLimits.Keys);
     }
 
     /// <summary>300 members of tastes; 901 to 905 stand apart.</summary>
@@ -129,19 +115,14 @@ public sealed class MaskedListsTests : IAsyncLifetime
     private async Task<Dictionary<long, long[]>> ListsAsync(long generation)
     {
         var lists = new Dictionary<long, long[]>();
-        await foreach (var list in _stores.Generations.ReadAsync(generation, Cancelled))
+        await foreach (var list in Stores.Generations.ReadAsync(generation, Cancelled))
         {
             lists[list.UserId] = [.. list.Items.Select(item => item.ContentId)];
-            Assert.Equal(lists[list.UserId], await _stores.Cache.FindListAsync(generation, list.UserId, Cancelled));
+            Assert.Equal(lists[list.UserId], await Stores.Cache.FindListAsync(generation, list.UserId, Cancelled));
         }
         return lists;
     }
 
-    private Task<RunReport> TrainAsync(WatchedWorld world, params string[] settings)
-    {
-        var job = new TrainRecommendationsJob(
-            world.Store, _stores.Titles, _stores.RightsReader, _stores.Models, _stores.Publisher, new JobsSettings { Artifacts = _artifacts }, TimeProvider.System);
-        return _stores.Ledger().RunAsync(
-            job, JobCatalogue.Read(job.Name, ["as-of=2026-11-22T12:00:00Z", "algorithm=ials", "rank=8", "top-k=60", .. settings]), new RunOrder(null, "a test", _ => { }), Cancelled);
-    }
+    private Task<RunReport> TrainListsAsync(WatchedWorld world, params string[] settings) =>
+        TrainAsync(world, ["algorithm=ials", "top-k=60", .. settings]);
 }

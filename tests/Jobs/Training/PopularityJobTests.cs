@@ -21,14 +21,14 @@ public sealed class PopularityJobTests : IAsyncLifetime
     private Task<RunReport> RunAsync(WatchedWorld world, params string[] settings)
     {
         var job = new PopularityJob(world.Store, _stores.Titles, _stores.Popularity, _stores.History, _stores.RightsReader, new PopularKeys(_stores.Popularity, _stores.Cache));
-        return _stores.Ledger().RunAsync(job, JobCatalogue.Read(job.Name, settings), new RunOrder(null, "a test", _ => { }), Cancelled);
+        return _stores.RunAsync(job, settings);
     }
 
     [Fact]
     public async Task Without_events_popularity_is_skipped()
     {
         var world = new WatchedWorld();
-        var report = await RunAsync(world, "as-of=2026-11-22T12:00:00Z");
+        var report = await RunAsync(world, WatchedWorld.AsOf);
         Assert.Equal(
             (RunEnd.Skipped, "nothing was watched: it looked at 28 days before 2026-11-22 12:00:00Z, and there are no events at all"), (report.End, report.Reason));
     }
@@ -43,7 +43,7 @@ public sealed class PopularityJobTests : IAsyncLifetime
         world.Watch(5, 20, 60, TimeSpan.FromHours(30), "nowhere");
         await world.StoreAsync();
 
-        var report = await RunAsync(world, "as-of=2026-11-22T12:00:00Z");
+        var report = await RunAsync(world, WatchedWorld.AsOf);
 
         Assert.Equal((RunEnd.Succeeded, (string?)null), (report.End, report.Reason));
         var served = await _stores.Popularity.ServedAsync(Cancelled);
@@ -63,7 +63,7 @@ public sealed class PopularityJobTests : IAsyncLifetime
         world.Watch(1, 10, 5_400, TimeSpan.FromMinutes(10), "KR");
         world.Watch(2, 20, 5_400, TimeSpan.FromHours(3), "JP");
         await world.StoreAsync();
-        await RunAsync(world, "as-of=2026-11-22T12:00:00Z");
+        await RunAsync(world, WatchedWorld.AsOf);
         Assert.Equal([10], await _stores.Cache.FindPopularAsync("KR", "1h", Cancelled));
 
         await RunAsync(world, "as-of=2026-11-23T11:45:00Z");
@@ -87,7 +87,7 @@ public sealed class PopularityJobTests : IAsyncLifetime
         world.Watch(1, 10, 5_400, TimeSpan.FromMinutes(10), "KR");
         await world.StoreAsync();
 
-        await RunAsync(world, "as-of=2026-11-22T12:00:00Z");
+        await RunAsync(world, WatchedWorld.AsOf);
 
         await using var connection = await _stores.Database.OpenAsync(Cancelled);
         Assert.Equal(2.0, await connection.QuerySingleAsync<double>("SELECT views FROM popularity WHERE window_name = '24h' AND region = 'KR'"));

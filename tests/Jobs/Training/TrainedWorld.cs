@@ -1,5 +1,4 @@
 using Pipeline.Jobs.Runs;
-using Pipeline.Jobs.Training;
 
 namespace Pipeline.Jobs.Tests.Training;
 
@@ -21,13 +20,7 @@ public abstract class TrainedWorld : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
-    private protected Task<RunReport> TrainAsync(WatchedWorld world, params string[] settings) => RunAsync(
-        new TrainRecommendationsJob(world.Store, Stores.Titles, Stores.RightsReader, Stores.Models, Stores.Publisher, new JobsSettings { Artifacts = Artifacts }, TimeProvider.System),
-        ["as-of=2026-11-22T12:00:00Z", "rank=8", .. settings]);
+    private protected Task<RunReport> TrainAsync(WatchedWorld world, params string[] settings) => Stores.TrainAsync(world, Artifacts, settings);
 
-    private protected Task<RunReport> PromoteAsync(WatchedWorld world, double model) => RunAsync(
-        new PromoteModelJob(world.Store, Stores.Titles, Stores.RightsReader, Stores.Models, Stores.Publisher), "as-of=2026-11-22T12:00:00Z", FormattableString.Invariant($"model={model}"));
-
-    private protected Task<RunReport> RunAsync(IJob job, params string[] settings) =>
-        Stores.Ledger().RunAsync(job, JobCatalogue.Read(job.Name, settings), new RunOrder(null, "a test", _ => { }), Cancelled);
+    private protected Task<RunReport> PromoteAsync(WatchedWorld world, double model) => Stores.PromoteAsync(world, model);
 }

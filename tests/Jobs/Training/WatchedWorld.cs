@@ -9,6 +9,9 @@ internal sealed class WatchedWorld
 {
     public static readonly DateTime End = new(2026, 11, 22, 12, 0, 0, DateTimeKind.Utc);
 
+    /// <summary><see cref="End"/> as jobs are told it.</summary>
+    public const string AsOf = "as-of=2026-11-22T12:00:00Z";
+
     private readonly List<EventDocument> _events = [];
 
     public InMemoryEventStore Store { get; } = new();
